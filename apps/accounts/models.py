@@ -1,0 +1,202 @@
+"""People and the universities they belong to."""
+
+from typing import Any, ClassVar, Self
+
+import pghistory
+from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchQuery, SearchVectorField
+from django.db import models, transaction
+from django.db.models import Func, Value
+from django.db.models.functions import Lower, Now, NullIf
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from apps.kernel import text
+
+
+class University(models.Model):
+    name = models.CharField(_("name"), max_length=120)
+    slug = models.SlugField(_("short name"), unique=True)
+    city = models.CharField(_("city"), max_length=80, blank=True)
+    hue = models.PositiveSmallIntegerField(_("colour"), default=342, help_text=_("Hue of the campus accent, 0 to 359."))
+
+    class Meta:
+        verbose_name = _("university")
+        verbose_name_plural = _("universities")
+        ordering = ["name"]
+        constraints = [models.CheckConstraint(condition=models.Q(hue__lt=360), name="university_hue_in_range")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class UniversityDomain(models.Model):
+    """An e-mail domain whose addresses prove that a person belongs to the university (ID2)."""
+
+    university = models.ForeignKey(University, models.CASCADE, related_name="domains")
+    domain = models.CharField(_("domain"), max_length=253, unique=True, help_text=_("Lower case, without @."))
+
+    class Meta:
+        verbose_name = _("e-mail domain")
+        verbose_name_plural = _("e-mail domains")
+        constraints = [
+            models.CheckConstraint(condition=models.Q(domain=Lower("domain")), name="domain_is_lower_case"),
+        ]
+
+    def __str__(self) -> str:
+        return self.domain
+
+
+class Role(models.TextChoices):
+    STUDENT = "student", _("student")
+    FACULTY = "faculty", _("faculty")
+    STAFF = "staff", _("staff")
+    ALUMNI = "alumni", _("alumni")
+
+
+class NameWords(Func):
+    """The words of a name as PostgreSQL searches them; literal, so that prepared statements find the index below."""
+
+    template = "to_tsvector('simple', %(expressions)s)"
+    output_field = SearchVectorField()
+
+
+class UserQuerySet(models.QuerySet["User"]):
+    def active(self) -> Self:
+        return self.filter(is_active=True)
+
+    def named(self, words: list[str]) -> Self:
+        """People each of these begins a word of whose name (person_by_name_word). Words are letters and digits."""
+        query = SearchQuery(" & ".join(f"{word}:*" for word in words), config="simple", search_type="raw")
+        return self.annotate(name_words=NameWords("name")).filter(name_words=query)
+
+
+class UserManager(BaseUserManager["User"]):
+    def get_queryset(self) -> UserQuerySet:
+        return UserQuerySet(self.model, using=self._db)
+
+    def active(self) -> UserQuerySet:
+        return self.get_queryset().active()
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        return self.get(username=(username or "").lower())
+
+    @transaction.atomic
+    def create_user(self, username: str, email: str, password: str | None = None, **fields: Any) -> "User":
+        """A person with the rows each person has beside them. IntegrityError when name or address is taken."""
+        fields.setdefault("name", username)
+        person = self.model(username=username.lower(), email=email, **fields)
+        person.set_password(password)
+        person.save(using=self._db)
+        Profile.objects.using(self._db).create(user=person)
+        LastSeen.objects.using(self._db).create(user=person)
+        return person
+
+    def create_superuser(self, username: str, email: str, password: str | None = None, **fields: Any) -> "User":
+        fields |= {"is_staff": True, "is_superuser": True}
+        return self.create_user(username, email, password, **fields)
+
+
+@pghistory.track(
+    pghistory.UpdateEvent("changed"),
+    model_name="UserEvent",
+    fields=["username", "email", "role", "university", "is_active", "is_staff", "is_superuser"],
+)
+class User(AbstractBaseUser, PermissionsMixin):
+    """A person. Kept narrow: this row is read on every request; what only the profile shows is in Profile."""
+
+    # Lower case always (username_is_plain), so a plain unique index means unique in any case.
+    username = models.CharField(_("username"), max_length=30, unique=True)
+    name = models.CharField(_("name"), max_length=80)
+    email = models.EmailField(_("e-mail address"))
+    # One inbox, one account (ID2): the address in lower case without its plus-tag, kept by the database, so that
+    # it follows every change of the address. NULL for who has none (deleted people). See addresses.address_key.
+    email_key = models.GeneratedField(
+        expression=NullIf(
+            Lower(Func("email", Value(r"[+][^@]*@"), Value("@"), function="regexp_replace")),
+            Value(""),
+        ),
+        output_field=models.CharField(max_length=254, null=True),
+        db_persist=True,
+        unique=True,
+    )
+    role = models.CharField(_("role"), max_length=10, choices=Role.choices, default=Role.STUDENT)
+    university = models.ForeignKey(University, models.PROTECT, null=True, blank=True, related_name="people")
+    is_active = models.BooleanField(_("active"), default=True)
+    is_staff = models.BooleanField(_("staff"), default=False)
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    USERNAME_FIELD = "username"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS = ["email", "name"]
+
+    class Meta:
+        verbose_name = _("person")
+        verbose_name_plural = _("people")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(username__regex=r"^[a-z0-9_]+([.][a-z0-9_]+)*$"), name="username_is_plain"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["university", "-id"], name="person_by_university"),
+            GinIndex(NameWords("name"), name="person_by_name_word"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("web:profile", args=[self.username])
+
+    def get_full_name(self) -> str:
+        return self.name
+
+    @property
+    def initials(self) -> str:
+        return text.initials(self.name)
+
+    @property
+    def hue(self) -> int:
+        return text.hue_and_land(self.username)[0]
+
+    @property
+    def land(self) -> int:
+        return text.hue_and_land(self.username)[1]
+
+
+class Profile(models.Model):
+    """What a person says about themselves."""
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, primary_key=True, related_name="profile")
+    bio = models.TextField(_("about you"), max_length=500, blank=True)
+    pronouns = models.CharField(_("pronouns"), max_length=30, blank=True)
+    programme = models.CharField(
+        _("programme"), max_length=80, blank=True, help_text=_("For example: Physics, 2nd year")
+    )
+
+    class Meta:
+        verbose_name = _("profile")
+        verbose_name_plural = _("profiles")
+
+    def __str__(self) -> str:
+        return f"profile of {self.user_id}"
+
+
+class LastSeen(models.Model):
+    """A hot column in a table of its own: written at most once in ten minutes and person."""
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, primary_key=True, related_name="last_seen")
+    at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        verbose_name = _("last seen")
+        verbose_name_plural = _("last seen")
+
+    def __str__(self) -> str:
+        return f"{self.user_id} at {self.at:%Y-%m-%d %H:%M}"

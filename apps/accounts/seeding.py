@@ -1,0 +1,34 @@
+"""People by the million: n00001, n00002, … at one university, all seen just now."""
+
+from apps.accounts.models import LastSeen, Profile, University, UniversityDomain, User
+from apps.kernel.seeding import Crowd, copy_rows
+
+SLUG = "seeded"
+GIVEN = "Ada Ben Cleo Dev Elif Femi Gita Hana Ivo Jun Kofi Lena Mika Nils Olga Pia Quin Rosa Sami Tala Uma Vera Wim Xia Yara Zeno".split()
+FAMILY = "Adler Brandt Costa Dahl Engel Farah Gruber Haas Ito Jensen Kaya Lund Meyer Novak Okafor Petrov Quist Rossi Sato Toth Ueda Vega Wolff Xu Yilmaz Zhou".split()
+
+
+def fill(crowd: Crowd) -> None:
+    university, _created = University.objects.get_or_create(
+        slug=SLUG, defaults={"name": "Seeded University", "city": "Nowhere", "hue": 200}
+    )
+    UniversityDomain.objects.get_or_create(domain=f"{SLUG}.example", defaults={"university": university})
+    names = list(zip(crowd.ids, _usernames(crowd), strict=True))
+    copy_rows(
+        User,
+        ["id", "password", "is_superuser", "username", "name", "email", "role", "university_id", "is_active", "is_staff"],
+        (
+            f"{pk}\t!\tf\t{name}\t{GIVEN[pk % 26]} {FAMILY[pk // 26 % 26]}\t{name}@{SLUG}.example\tstudent"
+            f"\t{university.pk}\tt\tf\n"
+            for pk, name in names
+        ),
+        crowd.say,
+    )
+    copy_rows(Profile, ["user_id", "bio", "pronouns", "programme"], (f"{pk}\t\t\t\n" for pk in crowd.ids), crowd.say)
+    copy_rows(LastSeen, ["user_id", "at"], (f"{pk}\t{crowd.now.isoformat()}\n" for pk in crowd.ids), crowd.say)
+
+
+def _usernames(crowd: Crowd) -> list[str]:
+    """n00001 onwards, behind those of an earlier seeding."""
+    before = User.objects.filter(email__endswith=f"@{SLUG}.example").count()
+    return [f"n{number:05d}" for number in range(before + 1, before + crowd.size + 1)]

@@ -1,0 +1,123 @@
+"""Reads of accounts. Who may see whom is not decided here: graph.selectors.people_visible_to is the gate to people."""
+
+from datetime import timedelta
+
+from allauth.usersessions.models import UserSession
+from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.base import SessionBase
+from django.contrib.sessions.models import Session
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Now
+from django.utils.crypto import constant_time_compare
+
+from apps.accounts import addresses
+from apps.accounts.models import Profile, University, UniversityDomain, User
+
+SEEN_EVERY = timedelta(minutes=10)
+WAYS_IN = 12  # universities named to somebody whose address belongs to none
+
+
+def normalise_email(email: str) -> str:
+    """The key under which an inbox has one account; empty when the address is not a plain one."""
+    return addresses.address_key(email) or ""
+
+
+def university_for_email(email: str) -> University | None:
+    """The university one of whose domains the address lies under, the closest domain first. One query."""
+    domains = addresses.domains_above(email)
+    found = UniversityDomain.objects.filter(domain__in=domains).select_related("university")
+    closest = min(found, key=lambda row: domains.index(row.domain), default=None)
+    return closest.university if closest else None
+
+
+def universities() -> "QuerySet[University]":
+    return University.objects.order_by("name")
+
+
+def university_hue(university_id: int) -> int | None:
+    return University.objects.filter(pk=university_id).values_list("hue", flat=True).first()
+
+
+def ways_in() -> list[UniversityDomain]:
+    """Domains whose addresses may sign up, by university."""
+    return list(UniversityDomain.objects.select_related("university").order_by("university__name", "domain")[:WAYS_IN])
+
+
+def is_address_taken(email: str, *, but_by: User | None = None) -> bool:
+    """Whether another account has this inbox, under whatever plus-tag or case."""
+    people = User.objects.filter(email_key=normalise_email(email))
+    return people.exclude(pk=but_by.pk).exists() if but_by else people.exists()
+
+
+def is_username_taken(username: str, *, but_by: User | None = None) -> bool:
+    people = User.objects.filter(username=username.lower())
+    return people.exclude(pk=but_by.pk).exists() if but_by else people.exists()
+
+
+def active_people() -> "QuerySet[User]":
+    """Where graph.selectors begins. Not for pages: it knows no blocks."""
+    return User.objects.active()
+
+
+def people_beginning(words: list[str], *, among: "QuerySet[User]") -> "QuerySet[User]":
+    """Those of a small set whose username, or words of whose name, begin so."""
+    named = Q(pk__in=User.objects.filter(pk__in=among.values("pk")).named(words).values("pk"))
+    return among.filter(named | Q(username__startswith="_".join(words)))
+
+
+def ids_beginning(words: list[str], limit: int) -> list[int]:
+    """Of all people, some whose username, or words of whose name, begin so. Two index reads in one query.
+
+    Words of one letter are looked for in usernames only: they begin too many names.
+    """
+    found = User.objects.active().filter(username__startswith="_".join(words)).values_list("pk", flat=True)[:limit]
+    if all(len(word) > 1 for word in words):
+        found = found.union(User.objects.active().named(words).values_list("pk", flat=True)[:limit])
+    return list(found)
+
+
+def person_by_username(username: str) -> User | None:
+    """An active person, whoever asks; pages go through graph.selectors.person_for instead."""
+    return User.objects.active().select_related("university").filter(username=username.lower()).first()
+
+
+def person_by_login(login: str) -> User | None:
+    """Whoever logs in under this address or username, active or not: guesses are counted by account."""
+    key = normalise_email(login)
+    field = {"email_key": key} if key else {"username": login.strip().lower()}
+    return User.objects.filter(**field).only("pk").first()
+
+
+def profile_of(person: User) -> Profile:
+    """The person's profile; an empty one, not saved, when the row is missing."""
+    return Profile.objects.filter(user=person).first() or Profile(user=person)
+
+
+def person_of_session(session: SessionBase) -> User | None:
+    """Who is logged in by this session, with university and last_seen; None when nobody is. One query.
+
+    The cache may still hold a session whose log-out happened while Redis was down, so its row must exist (LIBRARIES
+    trap 29); the person must be active, and the password still the one the session was opened with.
+    """
+    person_id = session.get(SESSION_KEY)
+    if not str(person_id or "").isdecimal():
+        return None
+    row = Session.objects.filter(session_key=session.session_key, expire_date__gt=Now())
+    person = (
+        User.objects.active().select_related("university", "last_seen").filter(Exists(row), pk=int(person_id)).first()
+    )
+    if person is None or not _is_of_password(session, person):
+        return None
+    return person
+
+
+def _is_of_password(session: SessionBase, person: User) -> bool:
+    held = session.get(HASH_SESSION_KEY, "")
+    hashes = [person.get_session_auth_hash(), *person.get_session_auth_fallback_hash()]
+    return any(constant_time_compare(held, known) for known in hashes)
+
+
+def sessions_of(person: User) -> "QuerySet[UserSession]":
+    """Sessions that still live, newest first."""
+    row = Session.objects.filter(session_key=OuterRef("session_key"), expire_date__gt=Now())
+    return UserSession.objects.filter(Exists(row), user=person).order_by("-created_at")  # type: ignore[no-any-return]

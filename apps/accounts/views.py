@@ -1,0 +1,62 @@
+"""Settings of one's own account. Log-in, sign-up, password and address are allauth's views."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from apps.accounts import selectors, services
+from apps.accounts.forms import ProfileForm
+from apps.kernel.errors import Forbidden, NotFound
+from apps.kernel.http import AuthedRequest, login_required, page
+
+
+@login_required
+@require_GET
+def settings(request: AuthedRequest) -> HttpResponse:
+    return redirect("accounts:settings_profile")
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def settings_profile(request: AuthedRequest) -> HttpResponse:
+    profile = selectors.profile_of(request.user)
+    form = ProfileForm.about(request.user, profile, request.POST or None)
+    if request.method != "POST":
+        return page(request, "accounts/profile_form.html", {"form": form})
+    if not form.is_valid():
+        return page(request, "accounts/profile_form.html", {"form": form}, status=400)
+    services.update_profile(actor=request.user, **form.cleaned_data)
+    messages.success(request, _("Your profile is saved."))
+    return redirect("accounts:settings_profile")
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def sessions(request: AuthedRequest) -> HttpResponse:
+    """Where a person is logged in. POST `session` ends that one; without it, all but this one."""
+    mine = selectors.sessions_of(request.user)
+    here = request.session.session_key or ""
+    if request.method != "POST":
+        return page(request, "accounts/sessions.html", {"sessions": list(mine), "here": here})
+    if "session" in request.POST:
+        chosen = mine.filter(pk=request.POST["session"]).first() if request.POST["session"].isdecimal() else None
+        if chosen is None:
+            raise NotFound(_("This session has already ended."))
+        services.end_session(actor=request.user, person=request.user, session_key=chosen.session_key, reason="ended")
+    else:
+        services.end_all_sessions(actor=request.user, person=request.user, reason="ended", but=here)
+    messages.success(request, _("Logged out there."))
+    return redirect("accounts:sessions")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def admin_login(request: HttpRequest) -> HttpResponse:
+    """The admin's own log-in would pass by our throttles and second factor, so it leads to the one there is."""
+    if request.user.is_authenticated:
+        raise Forbidden(_("The admin is for staff."))
+    target = request.GET.get("next") or reverse("admin:index")
+    return redirect(f"{reverse('account_login')}?{urlencode({'next': target})}")

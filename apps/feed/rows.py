@@ -1,0 +1,137 @@
+"""Which rows belong into timelines, and the statements that put them there or take them away.
+
+`FOLLOWED` and `OWN` are the one definition: fan-out, back-fill, restoring, rebuilding and check_feeds all narrow it.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import connection
+from django.utils import timezone
+
+from apps.feed import ranking
+from apps.feed.models import FeedItem
+from apps.posts import policies as posts
+
+# Every live post within the horizon for every present follower who may see it.
+FOLLOWED = f"""
+    SELECT f.follower_id AS user_id, p.id AS post_id, p.created_at, {ranking.STORED}::smallint AS score,
+           (CASE WHEN b.id IS NULL THEN {FeedItem.Reason.FOLLOW} ELSE {FeedItem.Reason.MUTUAL} END)::smallint AS reason
+    FROM posts_post p
+    JOIN graph_follow f ON f.followee_id = p.author_id
+    JOIN accounts_user u ON u.id = f.follower_id AND u.is_active
+    JOIN accounts_lastseen s ON s.user_id = f.follower_id AND s.at > %(present)s
+    LEFT JOIN graph_follow b ON b.follower_id = p.author_id AND b.followee_id = f.follower_id
+    WHERE p.deleted_at IS NULL AND p.hidden_at IS NULL AND p.created_at >= %(horizon)s
+      AND (p.audience <> {posts.CAMPUS} OR u.university_id = p.university_id)"""
+
+OWN = f"""
+    SELECT p.author_id AS user_id, p.id AS post_id, p.created_at, {ranking.OWN}::smallint AS score,
+           {FeedItem.Reason.OWN}::smallint AS reason
+    FROM posts_post p
+    WHERE p.deleted_at IS NULL AND p.hidden_at IS NULL AND p.created_at >= %(horizon)s"""
+
+# Authors whom readers fetch themselves are written to nobody.
+NOT_PULLED = " AND NOT EXISTS (SELECT 1 FROM feed_pulledauthor a WHERE a.author_id = p.author_id)"
+
+# A count, not NOT EXISTS: it stays one look into the index for each row, and is never planned as a join of whole days.
+_MISSING = """
+    AND (SELECT count(*) FROM feed_item i
+         WHERE i.user_id = {reader} AND i.created_at = p.created_at AND i.post_id = p.id) = 0"""
+
+
+def horizon() -> datetime:
+    """The oldest moment that still has a partition."""
+    first = timezone.now() - timedelta(days=settings.FEED_HORIZON_DAYS)
+    return first.replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def present() -> datetime:
+    """Who was last seen before this is away: nobody writes to their timeline until they return."""
+    return timezone.now() - timedelta(days=settings.FEED_ABSENT_DAYS)
+
+
+def insert_followed(narrow: str, *, missing_only: bool = True, **values: Any) -> list[int]:
+    """Writes the rows of FOLLOWED that `narrow` leaves; returns whose timelines they are in."""
+    missing = _MISSING.format(reader="f.follower_id") if missing_only else ""
+    return _insert(f"{FOLLOWED} {narrow} {missing}", values)
+
+
+def insert_own(narrow: str, *, missing_only: bool = True, **values: Any) -> list[int]:
+    missing = _MISSING.format(reader="p.author_id") if missing_only else ""
+    return _insert(f"{OWN} {narrow} {missing}", values)
+
+
+def delete_post(*, post_id: int, author_id: int, created_at: datetime) -> int:
+    """By way of the followers, because the timeline's only index begins with the reader."""
+    return _execute(
+        """
+        DELETE FROM feed_item i
+        USING (SELECT follower_id AS reader FROM graph_follow WHERE followee_id = %(author)s
+               UNION SELECT %(author)s::bigint) r
+        WHERE i.user_id = r.reader AND i.created_at = %(created_at)s AND i.post_id = %(post)s""",
+        {"author": author_id, "post": post_id, "created_at": created_at},
+    )
+
+
+def delete_author(*, reader_id: int, author_id: int) -> int:
+    """Takes one author's posts out of one timeline."""
+    return _execute(
+        """
+        DELETE FROM feed_item i USING posts_post p
+        WHERE p.author_id = %(author)s AND p.created_at >= %(horizon)s
+          AND i.user_id = %(reader)s AND i.created_at = p.created_at AND i.post_id = p.id""",
+        {"author": author_id, "reader": reader_id, "horizon": horizon()},
+    )
+
+
+def delete_readers(first: int, last: int) -> int:
+    return _execute(
+        "DELETE FROM feed_item WHERE user_id BETWEEN %(first)s AND %(last)s", {"first": first, "last": last}
+    )
+
+
+def follower_count(person_id: int) -> int:
+    return _value("SELECT followers FROM graph_followcount WHERE person_id = %(person)s", {"person": person_id}) or 0
+
+
+def is_follower(follower_id: int, followee_id: int) -> bool:
+    edge = "SELECT 1 FROM graph_follow WHERE follower_id = %(follower)s AND followee_id = %(followee)s"
+    return bool(_value(edge, {"follower": follower_id, "followee": followee_id}))
+
+
+def lock_author(author_id: int, *, alone: bool) -> None:
+    """Until the transaction ends: fan-outs of one author share it, a change of the author's readers has it alone.
+
+    So a follow and a post at the same time put the post into the timeline once: whoever comes second sees the other.
+    """
+    shared = "" if alone else "_shared"
+    _execute(
+        f"SELECT pg_advisory_xact_lock{shared}(hashtextextended('feed author', %(author)s::bigint))",
+        {"author": author_id},
+    )
+
+
+def _insert(select: str, values: Mapping[str, Any]) -> list[int]:
+    columns = "user_id, post_id, created_at, score, reason"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO feed_item ({columns}) SELECT {columns} FROM ({select}) wanted RETURNING user_id",
+            {"horizon": horizon(), "present": present(), **values},
+        )
+        return [user_id for (user_id,) in cursor.fetchall()]
+
+
+def _value(statement: str, values: Mapping[str, Any]) -> int | None:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        row = cursor.fetchone()
+        return row[0] if row else None
+
+
+def _execute(statement: str, values: Mapping[str, Any]) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        return cursor.rowcount

@@ -1,0 +1,133 @@
+"""Reads of graph, and the only gate to people: `people_visible_to`."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from apps.accounts import selectors as accounts
+from apps.graph.models import Block, Follow, FollowCount
+from apps.kernel import cursors
+from apps.kernel.errors import NotFound
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from apps.accounts.models import User
+
+    Viewer = User | AnonymousUser
+
+SUGGESTIONS = 8
+PAGE = 30
+
+
+def blocked_ids(viewer: Viewer) -> set[int]:
+    """People with whom the viewer has a block, whoever made it (ID6). One query; none for a guest."""
+    if viewer.pk is None:
+        return set()
+    pairs = Block.objects.filter(Q(blocker=viewer.pk) | Q(blocked=viewer.pk)).values_list("blocker_id", "blocked_id")
+    return {person for pair in pairs for person in pair} - {viewer.pk}
+
+
+def not_blocked(viewer: Viewer, person: str = "pk") -> Q:
+    """A condition for a queryset whose `person` column names people: none that the viewer has a block with."""
+    if viewer.pk is None:
+        return Q()
+    return ~Q(Exists(Block.objects.filter(blocker=viewer.pk, blocked=OuterRef(person)))) & ~Q(
+        Exists(Block.objects.filter(blocked=viewer.pk, blocker=OuterRef(person)))
+    )
+
+
+def people_visible_to(viewer: Viewer) -> QuerySet[User]:
+    """Active people whom the viewer may know of. Symmetric: who cannot be seen cannot see."""
+    return accounts.active_people().filter(not_blocked(viewer))
+
+
+def person_for(viewer: Viewer, username: str) -> User:
+    """The person of this name as the viewer may see them, with university and follow_count. NotFound else."""
+    people = people_visible_to(viewer).select_related("university", "follow_count", "profile")
+    person = people.filter(username=username.lower()).first()
+    if person is None:
+        raise NotFound
+    return person
+
+
+def person_to_unblock(viewer: User, username: str) -> User:
+    """Somebody the viewer has blocked, so cannot see, under this name. NotFound else."""
+    made = Block.objects.filter(blocker=viewer, blocked__username=username.lower()).select_related("blocked")
+    person = next((block.blocked for block in made), None)
+    if person is None:
+        raise NotFound
+    return person
+
+
+def is_following(viewer: Viewer, person: User) -> bool:
+    return viewer.pk is not None and Follow.objects.filter(follower=viewer.pk, followee=person).exists()
+
+
+def is_blocked_between(a: User, b: User) -> bool:
+    return Block.objects.filter(Q(blocker=a, blocked=b) | Q(blocker=b, blocked=a)).exists()
+
+
+def follower_ids(person_id: int, after: int, limit: int) -> list[int]:
+    """The next followers in order of id, beginning behind `after`: fan-out walks an author's followers by it."""
+    edges = Follow.objects.filter(followee=person_id, follower__gt=after).order_by("follower")
+    return list(edges.values_list("follower_id", flat=True)[:limit])
+
+
+def follows(viewer: Viewer) -> QuerySet[Follow]:
+    return Follow.objects.filter(follower=viewer.pk)
+
+
+def follow_count(person: User) -> FollowCount:
+    """The person's counters; zeros, not saved, when the row is missing."""
+    found: FollowCount | None = getattr(person, "follow_count", None)
+    return found or FollowCount(person=person)
+
+
+def blocked_page(viewer: User, after: str = "") -> cursors.Page[Block]:
+    """Blocks the viewer made, newest first: what the settings page offers to undo."""
+    made = Block.objects.filter(blocker=viewer).select_related("blocked__university")
+    return cursors.keyset_page(made, by=("-created_at", "-id"), after=after or None, size=PAGE)
+
+
+def followers_page(viewer: Viewer, person: User, after: str = "") -> cursors.Page[Follow]:
+    """Followers whom the viewer may see, youngest account first (the index's order), each with `is_followed`.
+
+    One query.
+    """
+    return _edges_page(viewer, Follow.objects.filter(followee=person), "follower", after)
+
+
+def following_page(viewer: Viewer, person: User, after: str = "") -> cursors.Page[Follow]:
+    """Whom the person follows, as `followers_page`."""
+    return _edges_page(viewer, Follow.objects.filter(follower=person), "followee", after)
+
+
+def _edges_page(viewer: Viewer, edges: QuerySet[Follow], end: str, after: str) -> cursors.Page[Follow]:
+    mine = Follow.objects.filter(follower=viewer.pk, followee=OuterRef(end))
+    seen = (
+        edges.filter(not_blocked(viewer, end), **{f"{end}__is_active": True})
+        .select_related(f"{end}__university")
+        .annotate(is_followed=Exists(mine))
+    )
+    return cursors.keyset_page(seen, by=(f"-{end}_id",), after=after or None, size=PAGE)
+
+
+def suggest(viewer: User, typed: str) -> list[User]:
+    """People whose username, or a word of whose name, begins as typed: those the viewer follows first.
+
+    At most three queries, whatever is typed.
+    """
+    words = re.findall(r"[^\W_]+", typed.lower())[:4]
+    if not words:
+        return []
+    people = people_visible_to(viewer).exclude(pk=viewer.pk).order_by("username")
+    followed = people.filter(follower_edges__follower=viewer)
+    known = list(accounts.people_beginning(words, among=followed)[:SUGGESTIONS])
+    if len(known) < SUGGESTIONS:
+        ids = set(accounts.ids_beginning(words, 5 * SUGGESTIONS)) - {person.pk for person in known}
+        known += people.filter(pk__in=ids)[: SUGGESTIONS - len(known)]
+    return known

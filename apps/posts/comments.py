@@ -1,0 +1,122 @@
+"""The talk under a post, in reading order. What a viewer may not see is left out, or, where answers to it are read, stands
+as a line that names nobody."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Value, When
+from django.db.models.functions import Concat
+from django.template.loader import render_to_string
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from apps.graph import selectors as graph
+from apps.kernel import cursors, ids
+from apps.kernel.fragments import Fragments, fill
+from apps.kernel.templatetags.ui import ago
+from apps.posts.cards import author_mark, like_bits, role_of
+from apps.posts.models import COMMENT_LIMIT, STEP, Comment, CommentLike, Post
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from apps.accounts.models import User
+
+COMMENT = Fragments("posts/_comment.html")
+GONE = Fragments("posts/_gone.html")
+PAGE = 50
+_COLUMNS = (
+    "post_id", "parent_id", "depth", "path", "body_html", "like_count", "created_at",
+    "author__username", "author__name", "author__profile__programme",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    cards: list[SafeString]
+    next: str
+
+
+def may_read(viewer: "User | AnonymousUser", of: str = "") -> Q:
+    """Comments that are there for the viewer; `of` is the path to the comment, such as "parent__"."""
+    here = {f"{of}deleted_at": None, f"{of}hidden_at": None, f"{of}author__is_active": True}
+    return Q(**here) & graph.not_blocked(viewer, f"{of}author")
+
+
+def thread(post: Post, viewer: "User | AnonymousUser", *, cursor: str = "", csrf: str = "") -> Thread:
+    """One page of the comments. One query, and nothing more when their fragments are known.
+
+    `csrf` is the page's token, for the answer forms. The caller has made sure that the post is visible.
+    """
+    page = cursors.keyset_page(_rows(post, viewer), by=("path",), after=cursor or None, size=PAGE)
+    return Thread(_draw(page.items, viewer, csrf), page.next or "")
+
+
+def cursor_to(comment: Comment) -> str:
+    """The page on which the comment's thread begins; empty when that is the first."""
+    before = Comment.objects.filter(post=comment.post_id, path__lt=comment.path[:STEP])
+    if before.count() < PAGE:
+        return ""
+    last = before.order_by("-path").values_list("path", flat=True)[0]
+    return cursors.encode({"path": last})
+
+
+def _rows(post: Post, viewer: "User | AnonymousUser") -> QuerySet[Comment]:
+    below = Comment.objects.filter(
+        may_read(viewer),
+        post=OuterRef("post"),
+        path__gt=OuterRef("path"),
+        path__lt=Concat(OuterRef("path"), Value("g")),  # beyond every hexadecimal digit
+    )
+    liked = (
+        Exists(CommentLike.objects.filter(person=viewer, comment=OuterRef("pk")))
+        if viewer.is_authenticated
+        else Value(False)
+    )
+    answered = Case(When(may_read(viewer, "parent__"), then=F("parent__author__name")), default=Value(""))
+    return (
+        Comment.objects.filter(post=post)
+        .annotate(readable=Case(When(may_read(viewer), then=Value(True)), default=Value(False)))
+        .filter(Q(readable=True) | Exists(below))
+        .select_related("author__profile")
+        .only(*_COLUMNS)
+        .annotate(liked=liked, answered=answered)
+    )
+
+
+def _draw(rows: Iterable[Comment], viewer: "User | AnonymousUser", csrf: str) -> list[SafeString]:
+    rows = list(rows)
+    named = {_key(row, viewer): row for row in rows if row.readable}  # type: ignore[attr-defined]
+    parts = COMMENT.get(named, lambda missing: {key: _render(named[key], viewer) for key in missing})
+    depths = {str(row.depth) for row in rows}
+    gone = GONE.get(depths, lambda missing: {depth: render_to_string("posts/_gone.html", {"depth": depth}) for depth in missing})
+    return [
+        fill(parts[_key(row, viewer)], _bits(row, csrf))
+        if row.readable  # type: ignore[attr-defined]
+        else fill(gone[str(row.depth)], {"id": str(row.pk)})
+        for row in rows
+    ]
+
+
+def _bits(row: Comment, csrf: str) -> dict[str, str]:
+    answered: str = row.answered  # type: ignore[attr-defined]
+    to = format_html(_('<span class="word">to</span> <span dir="auto">{}</span>'), answered) if answered else ""
+    return like_bits(row) | {"when": ago(row.created_at), "to": to, "csrf": csrf, "key": str(ids.uuid7())}  # type: ignore[arg-type]
+
+
+def _key(row: Comment, viewer: "User | AnonymousUser") -> str:
+    return f"{row.pk}.{author_mark(row.author)}.{role_of(viewer, row.author_id)}"
+
+
+def _render(row: Comment, viewer: "User | AnonymousUser") -> str:
+    """Nothing personal goes in here: everybody of the same role gets these very bytes."""
+    context = {
+        "comment": row,
+        "author": row.author,
+        "role": role_of(viewer, row.author_id),
+        "html": SafeString(row.body_html),  # made by kernel.text.render_markup, sanitised there
+        "limit": COMMENT_LIMIT,
+    }
+    return render_to_string("posts/_comment.html", context)

@@ -1,0 +1,91 @@
+// Single keys: ? j k l n / and g with a letter. Off while somebody writes; off for good by the switch in the list of keys.
+import { open } from "./dialogs.js";
+
+const SWITCH = "keys";
+const list = document.getElementById("keys");
+const choice = list?.querySelector("[data-keys-on]");
+let going = 0; // when g was pressed
+
+const isOff = () => localStorage.getItem(SWITCH) === "off";
+if (choice) {
+  choice.checked = !isOff();
+  choice.addEventListener("change", () => localStorage.setItem(SWITCH, choice.checked ? "on" : "off"));
+}
+
+const entries = () => [...document.querySelectorAll("[data-entry]")];
+const current = () => document.querySelector("[data-entry].is-current");
+
+function settle(entry) {
+  current()?.classList.remove("is-current");
+  entry.classList.add("is-current");
+  entry.focus({ preventScroll: true });
+  entry.scrollIntoView({ block: "nearest" });
+}
+
+function move(step) {
+  const all = entries();
+  if (!all.length) return;
+  const at = all.indexOf(current());
+  settle(all[Math.min(Math.max(at + step, 0), all.length - 1)]);
+}
+
+function compose() {
+  const box = document.querySelector("[data-composer] textarea");
+  if (box) box.focus();
+  else document.querySelector("[data-compose]")?.click();
+}
+
+function find() {
+  const box = document.querySelector("input[type=search]");
+  if (box) box.focus();
+  else document.querySelector('[data-go="e"]')?.click();
+}
+
+const KEYS = {
+  "?": () => list && open(list),
+  j: () => move(1),
+  k: () => move(-1),
+  l: () => current()?.querySelector("[data-like]")?.click(),
+  n: compose,
+  "/": find,
+  g: () => { going = Date.now(); },
+  Enter: () => document.activeElement === current() && current()?.querySelector("a.when")?.click(),
+};
+
+document.addEventListener("keydown", (event) => {
+  const writing = event.target.closest("input, textarea, select, [contenteditable], dialog[open], [role=listbox]");
+  if (writing || isOff() || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+  if (Date.now() - going < 1500) {
+    going = 0;
+    const place = document.querySelector(`[data-go="${CSS.escape(event.key)}"]`);
+    if (place) {
+      event.preventDefault();
+      place.click();
+    }
+    return;
+  }
+  const act = KEYS[event.key];
+  if (!act || (event.key === "Enter" && document.activeElement !== current())) return;
+  event.preventDefault();
+  act();
+});
+
+// Whoever tabs or clicks into an entry moves the mark along.
+document.addEventListener("focusin", (event) => {
+  const entry = event.target.closest("[data-entry]");
+  const marked = current();
+  if (marked && entry && entry !== marked) {
+    marked.classList.remove("is-current");
+    entry.classList.add("is-current");
+  }
+});
+
+if (location.hash === "#compose") compose();
+document.addEventListener("click", (event) => {
+  if (!event.target.closest("[data-compose]")) return;
+  const box = document.querySelector("[data-composer] textarea");
+  if (box) {
+    event.preventDefault();
+    box.focus();
+  }
+});

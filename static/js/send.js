@@ -1,0 +1,20 @@
+// A POST as HTMX would send it: the server answers with a fragment. Rejects on any status from 400 on.
+export async function post(url, data = {}, headers = {}) {
+  const token = document.querySelector("#f [name=csrfmiddlewaretoken]")?.value ?? "";
+  const response = await fetch(url, {
+    method: "POST",
+    body: new URLSearchParams(data),
+    headers: { "X-CSRFToken": token, "HX-Request": "true", ...headers },
+    credentials: "same-origin",
+  });
+  const login = response.headers.get("HX-Redirect");
+  if (login) location.assign(login);
+  if (!response.ok) throw new Error(messageIn(await response.text()));
+  return response;
+}
+
+// The one sentence of an error fragment, or nothing.
+export function messageIn(html) {
+  const found = new DOMParser().parseFromString(html, "text/html").querySelector("[data-error]");
+  return found?.textContent.trim() ?? "";
+}

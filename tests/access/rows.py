@@ -1,0 +1,80 @@
+"""The table of the access matrix."""
+
+import re
+
+from apps.posts.models import Audience
+from tests.access.matrix import (
+    HIDDEN_FROM,
+    HOME,
+    LOGIN,
+    NO_GET,
+    NO_POST,
+    Row,
+    at,
+    by,
+    everyone,
+    members,
+    post_rows,
+)
+
+ADMIN = re.compile(r"admin:.*|admin/.*")  # by one rule: test_the_admin_is_for_staff_with_the_permission
+SOCKETS = ["ws/", "api/chat/ws"]
+
+GUESTS_ONLY = members(HOME, guest=200)  # log-in and sign-up lead a member home
+ALICE = "/@alice/"
+# Alice follows nobody and cannot follow herself.
+TO_ALICE = members(HOME, **HIDDEN_FROM)
+
+ROWS = [
+    # --- kernel
+    Row("health_live", at("/health/live"), everyone(200)),
+    Row("health_ready", at("/health/ready"), everyone(200)),
+    Row("job_status", lambda w: f"/api/jobs/{w.job_id}/status", members(404, owner=200), NO_POST),
+    # --- web
+    Row("web:home", at("/"), everyone(200)),
+    Row("web:explore", at("/explore/"), everyone(200)),
+    Row("web:profile", at(ALICE), by(200, **HIDDEN_FROM)),
+    Row("web:look", at("/look/"), everyone(405), everyone(HOME), lambda w: {"theme": "dark"}),
+    Row("web:campus_css", lambda w: f"/campus/{w.northmere.pk}.css", everyone(200)),
+    Row("web:robots", at("/robots.txt"), everyone(200)),
+    Row("web:favicon", at("/favicon.ico"), everyone(HOME)),
+    # --- accounts
+    Row("accounts:settings", at("/settings/"), members(200), NO_POST),
+    Row("accounts:settings_profile", at("/settings/profile/"), members(200), members(200)),
+    Row("accounts:sessions", at("/accounts/sessions/"), members(200), members(HOME)),
+    Row("accounts:admin_login", at("/admin/login/"), members(HOME), members(HOME)),
+    Row("accounts:admin_logout", at("/admin/logout/"), members(200, guest=HOME), members(HOME, guest=HOME)),
+    # --- graph
+    Row("graph:follow", at(f"{ALICE}follow/"), NO_GET, members(HOME, **HIDDEN_FROM, owner=403)),
+    Row("graph:unfollow", at(f"{ALICE}unfollow/"), NO_GET, members(HOME, **HIDDEN_FROM)),
+    Row("graph:block", at(f"{ALICE}block/"), NO_GET, members(HOME, blocked=404, owner=403)),
+    Row("graph:unblock", at(f"{ALICE}unblock/"), NO_GET, members(HOME)),
+    Row("graph:followers", at(f"{ALICE}followers/"), by(200, **HIDDEN_FROM)),
+    Row("graph:following", at(f"{ALICE}following/"), by(200, **HIDDEN_FROM)),
+    Row("graph:suggest", at("/people/suggest?q=al"), members(200), NO_POST),
+    Row("graph:blocked", at("/settings/blocked/"), members(200), NO_POST),
+    # --- posts
+    Row("posts:create", at("/posts/"), NO_GET, members(HOME), lambda w: {"body": "hello", "audience": "0"}),
+    Row("posts:tag", at("/tags/quad/"), everyone(200)),
+    *(row for audience in Audience for row in post_rows(audience)),
+    # --- feed
+    Row("feed:api", at("/api/feed"), members(200), NO_POST),
+    Row("feed:page", at("/feed/page/"), members(200), NO_POST),
+    Row("feed:new", at("/feed/new/?since=2020-01-01T00:00:00Z"), members(200), NO_POST),
+    # --- moderation
+    Row("moderation:thanks", at("/report/thanks/"), members(200), NO_POST),
+    Row(
+        "moderation:report",
+        lambda w: f"/report/person/{w.alice.pk}/",
+        members(200, **HIDDEN_FROM, owner=403),
+        members(HOME, **HIDDEN_FROM, owner=403),
+        lambda w: {"category": "spam", "text": ""},
+        "person",
+    ),
+    # --- allauth
+    Row("account_login", at("/accounts/login/"), GUESTS_ONLY, GUESTS_ONLY),
+    Row("account_signup", at("/accounts/signup/"), GUESTS_ONLY, GUESTS_ONLY),
+    Row("account_logout", at("/accounts/logout/"), members(200, guest=HOME), members(HOME, guest=HOME)),
+    Row("account_inactive", at("/accounts/inactive/"), everyone(200)),
+]
+__all__ = ["ADMIN", "LOGIN", "ROWS", "SOCKETS"]

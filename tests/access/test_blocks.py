@@ -1,0 +1,150 @@
+"""Block means block: on every surface there is, in both directions, through a third person's thread too (ID6).
+
+A new surface joins SURFACES; a canary of the other person's must not be in what it answers.
+"""
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pytest
+
+from apps.accounts.models import University, User
+from apps.graph import services as graph
+from apps.posts import services as posts
+from apps.posts.models import Audience, Comment, Post
+from tests.cast import make_person
+from tests.conftest import client_of
+
+CANARY = "zebrafinch"  # stands in everything the hidden person wrote; nothing else on the site says it
+
+
+@dataclass
+class Stage:
+    viewer: User
+    hidden: User
+    third: User
+    hidden_post: Post
+    third_post: Post
+    hidden_comment: Comment
+
+
+SURFACES: dict[str, Callable[[Stage], str]] = {
+    "home, ranked": lambda s: "/",
+    "home, latest": lambda s: "/?view=latest",
+    "feed fragment": lambda s: "/feed/page/?view=latest",
+    "feed api, ranked": lambda s: "/api/feed",
+    "feed api, latest": lambda s: "/api/feed?view=latest",
+    "feed news": lambda s: "/feed/new/?since=2020-01-01T00:00:00Z",
+    "explore": lambda s: "/explore/",
+    "profile": lambda s: f"/@{s.hidden.username}/",
+    "followers of the hidden": lambda s: f"/@{s.hidden.username}/followers/",
+    "following of the hidden": lambda s: f"/@{s.hidden.username}/following/",
+    "followers of a third": lambda s: f"/@{s.third.username}/followers/",
+    "following of a third": lambda s: f"/@{s.third.username}/following/",
+    "profile of a third": lambda s: f"/@{s.third.username}/",
+    "post": lambda s: f"/posts/{s.hidden_post.pk}/",
+    "thread of a third": lambda s: f"/posts/{s.third_post.pk}/",
+    "comment": lambda s: f"/comments/{s.hidden_comment.pk}/",
+    "tag": lambda s: "/tags/commonword/",
+    "suggestion by name": lambda s: f"/people/suggest?q={CANARY[:6]}",
+    "suggestion by username": lambda s: f"/people/suggest?q={s.hidden.username[:6]}",
+    "report form of the post": lambda s: f"/report/post/{s.hidden_post.pk}/",
+    "report form of the comment": lambda s: f"/report/comment/{s.hidden_comment.pk}/",
+    "report form of the person": lambda s: f"/report/person/{s.hidden.pk}/",
+    "settings": lambda s: "/settings/",
+}
+
+
+@pytest.fixture
+def stage(northmere: University, drain: Callable[[], int]) -> Callable[..., Stage]:
+    """Two friends and a third, all following one another, before one of them blocks the other."""
+
+    def build(*, blocked_by_viewer: bool) -> Stage:
+        viewer = make_person("vera", name="Vera Viewer")
+        hidden = make_person("hidehand", name=f"{CANARY.title()} Hand")
+        third = make_person("thea", name="Thea Third")
+        for follower in (viewer, hidden, third):
+            for followee in (viewer, hidden, third):
+                if follower != followee:
+                    graph.follow(actor=follower, target=followee)
+        hidden_post = posts.create_post(
+            actor=hidden, body=f"{CANARY} #commonword", audience=Audience.PUBLIC, key=uuid.uuid4()
+        )
+        third_post = posts.create_post(actor=third, body="a thread for all", audience=Audience.PUBLIC, key=uuid.uuid4())
+        comment = posts.add_comment(
+            actor=hidden, post=third_post, body=f"{CANARY} says", parent=None, key=uuid.uuid4()
+        )
+        posts.add_comment(actor=third, post=third_post, body="well said", parent=comment, key=uuid.uuid4())
+        drain()
+        if blocked_by_viewer:
+            graph.block(actor=viewer, target=hidden)
+        else:
+            graph.block(actor=hidden, target=viewer)
+        drain()
+        return Stage(viewer, hidden, third, hidden_post, third_post, comment)
+
+    return build
+
+
+@pytest.mark.parametrize("blocked_by_viewer", [True, False], ids=["viewer blocks", "viewer is blocked"])
+@pytest.mark.parametrize("surface", SURFACES)
+def test_nothing_of_the_other_is_shown(surface: str, blocked_by_viewer: bool, stage: Callable[..., Stage]) -> None:
+    made = stage(blocked_by_viewer=blocked_by_viewer)
+    path = SURFACES[surface](made)
+    response = client_of(made.viewer).get(path, follow=True)
+    body = response.content.decode().lower()
+    assert response.status_code in (200, 404)
+    assert CANARY not in body
+    assert "hidehand" not in body.replace(path.lower(), "")
+    # The surface is a real one: the third person finds the canary there, or the page has none to begin with.
+    witness = client_of(made.third).get(path, follow=True)
+    assert witness.status_code == 200
+
+
+@pytest.mark.parametrize("blocked_by_viewer", [True, False], ids=["viewer blocks", "viewer is blocked"])
+def test_nothing_can_be_done_to_the_other(blocked_by_viewer: bool, stage: Callable[..., Stage]) -> None:
+    made = stage(blocked_by_viewer=blocked_by_viewer)
+    client = client_of(made.viewer)
+    post, comment = made.hidden_post.pk, made.hidden_comment.pk
+    attempts = {
+        f"/posts/{post}/like/": {"liked": "1"},
+        f"/posts/{post}/comments/": {"body": "hello", "key": str(uuid.uuid4())},
+        f"/comments/{comment}/like/": {"liked": "1"},
+        f"/posts/{made.third_post.pk}/comments/": {"body": "hello", "parent": str(comment), "key": str(uuid.uuid4())},
+        f"/@{made.hidden.username}/follow/": {},
+        f"/report/post/{post}/": {"category": "spam", "text": ""},
+    }
+    for path, data in attempts.items():
+        assert client.post(path, data).status_code == 404, path
+    made.hidden_post.refresh_from_db()
+    assert made.hidden_post.like_count == 0
+    assert made.hidden_post.comment_count == 0
+
+
+@pytest.mark.parametrize("blocked_by_viewer", [True, False], ids=["viewer blocks", "viewer is blocked"])
+def test_a_mention_of_the_other_reaches_nobody(
+    blocked_by_viewer: bool, stage: Callable[..., Stage], events: Callable[[], list[str]]
+) -> None:
+    made = stage(blocked_by_viewer=blocked_by_viewer)
+    before = events().count("mention.created")
+    mentioning = posts.create_post(
+        actor=made.viewer, body="hello @hidehand", audience=Audience.PUBLIC, key=uuid.uuid4()
+    )
+    assert events().count("mention.created") == before
+    assert "/@hidehand/" not in mentioning.body_html
+
+
+def test_the_blocked_person_cannot_tell_the_block_from_an_unknown_name(stage: Callable[..., Stage]) -> None:
+    made = stage(blocked_by_viewer=False)
+    client = client_of(made.viewer)
+    blocked = client.get(f"/@{made.hidden.username}/").content.replace(made.hidden.username.encode(), b"NAME")
+    unknown = client.get("/@nobodyhere/").content.replace(b"nobodyhere", b"NAME")
+    assert _without_tokens(blocked) == _without_tokens(unknown)
+
+
+def _without_tokens(page: bytes) -> bytes:
+    """CSRF tokens and request ids differ with every request."""
+    import re
+
+    return re.sub(rb"[0-9A-Za-z]{64}|[0-9a-f-]{32,36}", b"TOKEN", page)

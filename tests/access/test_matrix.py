@@ -1,0 +1,135 @@
+"""The access matrix: every route, every persona, every method; a route without a row fails (RELIABILITY.md 6)."""
+
+import pytest
+from django.db import connection, transaction
+from django.http import HttpResponse
+
+from tests.access import routes, world
+from tests.access.matrix import HOME, LOGIN, Answer, Row
+from tests.access.rows import ADMIN, ROWS, SOCKETS
+from tests.access.world import PERSONAS, World
+
+WRITTEN_BY_READING = {  # reading may note these, and nothing else
+    "accounts_lastseen",
+    "django_session",
+    "usersessions_usersession",
+    "feed_item",  # a timeline is built at the first read
+}
+by_id = pytest.mark.parametrize("row", ROWS, ids=[row.id for row in ROWS])
+
+
+class Undo(Exception):
+    """Ends a request's savepoint."""
+
+
+def answer_of(response: HttpResponse) -> Answer:
+    if response.status_code in (301, 302, 303):
+        return LOGIN if "/accounts/login/" in response["Location"] else HOME
+    return LOGIN if response.status_code == 401 else response.status_code
+
+
+def ask(stage: World, row: Row, persona: str, method: str, *, csrf: bool = False) -> HttpResponse:
+    """One request, undone afterwards."""
+    client = stage.client(persona, csrf=csrf)
+    answered: list[HttpResponse] = []
+    try:
+        with transaction.atomic():
+            answered.append(getattr(client, method)(row.path(stage), row.data(stage) if method == "post" else {}))
+            raise Undo
+    except Undo:
+        return answered[0]
+
+
+def wrong_answers(stage: World, row: Row) -> list[str]:
+    wrong = []
+    for method, expected in (("get", row.get), ("post", row.post)):
+        for persona in PERSONAS:
+            given = answer_of(ask(stage, row, persona, method))
+            if given != expected[persona]:
+                wrong.append(f"{method.upper()} {row.id} as {persona}: {given}, expected {expected[persona]}")
+    return wrong
+
+
+def table_fingerprints() -> dict[str, str]:
+    """A digest of every table's rows."""
+    tables = [table for table in connection.introspection.table_names() if table not in WRITTEN_BY_READING]
+    query = " UNION ALL ".join(
+        f"SELECT '{table}', coalesce(sum(hashtextextended(t::text, 0)), 0)::text FROM \"{table}\" t" for table in tables
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(query)
+        return dict(cursor.fetchall())
+
+
+@by_id
+@pytest.mark.django_db
+def test_everybody_gets_what_the_table_says(row: Row) -> None:
+    assert wrong_answers(world.build(), row) == []
+
+
+@by_id
+@pytest.mark.django_db
+def test_reading_writes_nothing(row: Row) -> None:
+    stage = world.build()
+    before = table_fingerprints()
+    for persona in ("anonymous", "stranger", "owner", "superuser"):
+        stage.client(persona).get(row.path(stage))
+        stage.client(persona).head(row.path(stage))
+    assert table_fingerprints() == before
+
+
+@pytest.mark.parametrize("row", [row for row in ROWS if 405 not in row.post.values()], ids=lambda row: row.id)
+@pytest.mark.django_db
+def test_a_form_without_its_token_is_refused(row: Row) -> None:
+    stage = world.build()
+    for persona in ("owner", "stranger", "superuser"):
+        if row.post[persona] in (404, LOGIN) and row.get[persona] == 404:
+            continue
+        assert ask(stage, row, persona, "post", csrf=True).status_code == 403
+
+
+def test_no_route_is_missing_and_none_is_left_over() -> None:
+    walked = {route.name for route in routes.walk()}
+    listed = {row.name for row in ROWS} | {name for name in walked if ADMIN.fullmatch(name)}
+    missing = sorted(walked - listed)
+    assert not missing, "add to tests/access/rows.py:\n" + "\n".join(
+        f'    Row("{name}", at("/…"), get=members(200)),' for name in missing
+    )
+    assert sorted(listed - walked) == []
+
+
+def test_no_socket_route_is_missing() -> None:
+    assert sorted(routes.sockets()) == sorted(SOCKETS)
+
+
+@pytest.mark.django_db
+def test_the_admin_is_for_staff_with_the_permission() -> None:
+    """Every page of the admin that needs no object, by one rule."""
+    from django.contrib import admin
+    from django.urls import NoReverseMatch, reverse
+
+    stage = world.build()
+    paths = [reverse("admin:index")]
+    for model in admin.site._registry:
+        name = f"admin:{model._meta.app_label}_{model._meta.model_name}"
+        for page in ("changelist", "add"):
+            try:
+                paths.append(reverse(f"{name}_{page}"))
+            except NoReverseMatch:
+                continue
+    wrong = []
+    for path in paths:
+        for persona in PERSONAS:
+            given = answer_of(stage.client(persona).get(path))
+            if persona == "superuser":
+                good = given in ((200, 403) if path.endswith("/add/") else (200,))  # some things cannot be added by hand
+            elif persona == "staff":
+                good = given == (200 if path == paths[0] else 403)
+            elif persona == "moderator":
+                good = given in (200, 403)
+            else:
+                good = given in (LOGIN, HOME, 403)
+            if not good:
+                wrong.append(f"{path} as {persona}: {given}")
+    assert len(paths) > 8
+    assert wrong == []

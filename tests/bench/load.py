@@ -1,0 +1,69 @@
+"""A closed-loop HTTP load: so many workers, each sends its next request when the last was answered."""
+
+import http.client
+import statistics
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+
+@dataclass
+class Result:
+    seconds: float = 0.0
+    times: list[float] = field(default_factory=list)
+    bytes: int = 0
+    errors: int = 0
+
+    @property
+    def requests(self) -> int:
+        return len(self.times)
+
+    @property
+    def per_second(self) -> float:
+        return self.requests / self.seconds if self.seconds else 0.0
+
+    def percentile(self, share: int) -> float:
+        """Milliseconds."""
+        if len(self.times) < 2:
+            return 0.0
+        return statistics.quantiles(self.times, n=100)[share - 1] * 1000
+
+
+def run(base: str, paths: Callable[[int], tuple[str, dict[str, str]]], *, seconds: float, concurrency: int = 8) -> Result:
+    """Loads `base` for `seconds`. `paths(i)` gives the i-th request's path and headers."""
+    result, lock = Result(), threading.Lock()
+    until, counter = time.perf_counter() + seconds, iter(range(10**9))
+    host = urlsplit(base)
+
+    def work() -> None:
+        connection = http.client.HTTPConnection(host.hostname or "", host.port, timeout=30)
+        while time.perf_counter() < until:
+            with lock:
+                number = next(counter)
+            path, headers = paths(number)
+            started = time.perf_counter()
+            try:
+                connection.request("GET", path, headers=headers)
+                response = connection.getresponse()
+                size = len(response.read())
+                good = response.status == 200
+            except (OSError, http.client.HTTPException):
+                connection.close()
+                good, size = False, 0
+            with lock:
+                if good:
+                    result.times.append(time.perf_counter() - started)
+                    result.bytes += size
+                else:
+                    result.errors += 1
+
+    threads = [threading.Thread(target=work) for _ in range(concurrency)]
+    started = time.perf_counter()
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    result.seconds = time.perf_counter() - started
+    return result

@@ -1,0 +1,8 @@
+"""Production settings, with the baseline's page added."""
+
+from config.settings.production import *  # noqa: F403
+from config.settings.production import MIDDLEWARE
+
+ROOT_URLCONF = "tests.bench.b2f"
+ALLOWED_HOSTS = ["127.0.0.1"]
+MIDDLEWARE = ["tests.bench.b2f.count_queries", *MIDDLEWARE]

@@ -1,0 +1,180 @@
+"""Fixtures every test may use. Real PostgreSQL, real Redis, the fixed cast, and clients logged in as each of them."""
+
+import os
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.db import connection
+from django.test import Client
+
+from apps.accounts.models import University, User
+from apps.posts.models import Audience, Post
+from tests import cast
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Every test in tests/e2e is a browser test."""
+    for item in items:
+        if "tests/e2e/" in str(item.path):
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(autouse=True)
+def clean_redis(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Counters and cached pages of one test never reach the next."""
+    yield
+    if "db" in request.fixturenames or "transactional_db" in request.fixturenames:
+        cache.delete_pattern("*")  # type: ignore[attr-defined]
+
+
+@pytest.fixture
+def transactional_db(transactional_db: None) -> Iterator[None]:
+    """Django's flush leaves unmanaged tables alone; the timeline is one."""
+    yield
+    with connection.cursor() as cursor:
+        cursor.execute("TRUNCATE feed_item")
+
+
+@pytest.fixture
+def northmere(db: None) -> University:
+    return cast.make_university()
+
+
+@pytest.fixture
+def southdale(db: None) -> University:
+    return cast.make_university("southdale", "Southdale College", 215)
+
+
+@pytest.fixture
+def make_person(db: None) -> Callable[..., User]:
+    return cast.make_person
+
+
+@pytest.fixture
+def alice(northmere: University) -> User:
+    return cast.make_person("alice", name="Alice Ashdown")
+
+
+@pytest.fixture
+def bob(alice: User) -> User:
+    person = cast.make_person("bob", name="Bob Birch")
+    cast.follow(person, alice)
+    return person
+
+
+@pytest.fixture
+def charlie(northmere: University) -> User:
+    return cast.make_person("charlie", name="Charlie Chen")
+
+
+@pytest.fixture
+def dora(alice: User) -> User:
+    person = cast.make_person("dora", name="Dora Dimitrova")
+    cast.block(alice, person)
+    return person
+
+
+@pytest.fixture
+def mira(northmere: University) -> User:
+    from django.contrib.auth.models import Group
+
+    person = cast.make_person("mira", name="Mira Moss", is_staff=True)
+    person.groups.add(*Group.objects.filter(name="Moderators"))
+    return person
+
+
+@pytest.fixture
+def admin(northmere: University) -> User:
+    return cast.make_person("admin", name="Ada Min", is_staff=True, is_superuser=True)
+
+
+def client_of(person: User | None) -> Client:
+    client = Client()
+    if person is not None:
+        client.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
+    return client
+
+
+@pytest.fixture
+def anonymous_client(db: None) -> Client:
+    return Client()
+
+
+@pytest.fixture
+def alice_client(alice: User) -> Client:
+    return client_of(alice)
+
+
+@pytest.fixture
+def bob_client(bob: User) -> Client:
+    return client_of(bob)
+
+
+@pytest.fixture
+def charlie_client(charlie: User) -> Client:
+    return client_of(charlie)
+
+
+@pytest.fixture
+def dora_client(dora: User) -> Client:
+    return client_of(dora)
+
+
+@pytest.fixture
+def mira_client(mira: User) -> Client:
+    return client_of(mira)
+
+
+@pytest.fixture
+def admin_client(admin: User) -> Client:
+    return client_of(admin)
+
+
+@pytest.fixture
+def make_post(db: None) -> Callable[..., Post]:
+    """A post through the service, as the composer makes it."""
+    import uuid
+
+    from apps.posts import services
+
+    def make(author: User, body: str = "Hello campus", audience: int = Audience.PUBLIC, **fields: Any) -> Post:
+        return services.create_post(actor=author, body=body, audience=audience, key=uuid.uuid4(), **fields)
+
+    return make
+
+
+@pytest.fixture
+def alices_post(alice: User, make_post: Callable[..., Post]) -> Post:
+    return make_post(alice, "The quiet floor of the library smells of oranges.")
+
+
+@pytest.fixture
+def drain() -> Callable[[], int]:
+    """Runs every due delivery of the outbox in this process, until none is due."""
+    from apps.kernel import outbox
+
+    return outbox.drain
+
+
+@pytest.fixture
+def events(db: None) -> Callable[[], list[str]]:
+    """The types of the domain events published so far, in order."""
+    from apps.kernel.outbox.models import Event
+
+    return lambda: list(Event.objects.order_by("id").values_list("type", flat=True))
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """Path of a Chromium, or a skip with a clear line; CI refuses skips (CC_REQUIRE_BROWSER)."""
+    import shutil
+
+    for name in ("chromium", "chromium-browser", "google-chrome"):
+        path = shutil.which(name)
+        if path:
+            return path
+    if os.environ.get("CC_REQUIRE_BROWSER"):
+        pytest.fail("CC_REQUIRE_BROWSER is set, and no Chromium is on the PATH.")
+    pytest.skip("No Chromium on the PATH: browser tests need one (Debian: apt-get install chromium).")

@@ -1,0 +1,66 @@
+"""Every page in both themes: an accessibility audit that finds nothing, and no sideways scrolling at 320 px."""
+
+from collections.abc import Callable
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from tests.e2e.conftest import Window
+from tests.site import RunningSite
+
+GUEST = ["/", "/explore/", "/accounts/login/", "/accounts/signup/", "/accounts/password/reset/", "/no-such-page/"]
+MEMBER = [
+    "/",
+    "/?view=latest",
+    "/explore/",
+    "/@alice/",
+    "/@bob/",
+    "/@alice/followers/",
+    "/@alice/following/",
+    "/settings/",
+    "/settings/profile/",
+    "/settings/blocked/",
+    "/accounts/sessions/",
+    "/accounts/password/change/",
+    "/accounts/email/",
+    "/accounts/logout/",
+    "{post}",
+    "{report}",
+    "{tag}",
+]
+
+
+def concrete(path: str, site: RunningSite) -> str:
+    """Fills in a post of the demo campus."""
+    post = site.newest_public_post("alice")
+    return path.format(post=f"/posts/{post}/", report=f"/report/post/{post}/", tag=f"/tags/{site.some_tag()}/")
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize(("who", "paths"), [(None, GUEST), ("bob", MEMBER)], ids=["guest", "member"])
+def test_axe_finds_nothing(
+    window: Callable[..., Window], site: RunningSite, who: str | None, paths: list[str], theme: str
+) -> None:
+    opened = window(who)
+    opened.context.add_cookies([{"name": "theme", "value": theme, "url": site.url}])
+    found: list[str] = []
+    for path in paths:
+        page = opened.open(concrete(path, site))
+        assert page.locator("html").get_attribute("data-theme") == theme, path
+        for violation in Axe().run(page).response["violations"]:
+            nodes = [node["html"][:160] for node in violation["nodes"][:3]]
+            found.append(f"{path}: {violation['id']}: {nodes}")
+    assert found == []
+
+
+@pytest.mark.parametrize(("who", "paths"), [(None, GUEST), ("bob", MEMBER)], ids=["guest", "member"])
+def test_nothing_scrolls_sideways_at_320_px(
+    window: Callable[..., Window], site: RunningSite, who: str | None, paths: list[str]
+) -> None:
+    opened = window(who, viewport={"width": 320, "height": 800})
+    wide = []
+    for path in paths:
+        page = opened.open(concrete(path, site))
+        if page.evaluate("document.documentElement.scrollWidth") > 320:
+            wide.append(path)
+    assert wide == []

@@ -1,0 +1,185 @@
+"""`make run` from the outside: it serves, it says what is wrong, it ends. Minutes, so `make test-slow`."""
+
+import os
+import pwd
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from apps.kernel.machine.processes import command_line, wait_until
+from tests.machine.conftest import Clone, line_with
+
+FIRST_START = 240  # seconds: pip, unpacking, and the demo campus
+WARM_START = 10  # promised
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port: int = server.getsockname()[1]
+    return port
+
+
+def status(port: int, path: str = "/") -> int:
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    with opener.open(f"http://127.0.0.1:{port}{path}", timeout=10) as answer:
+        return int(answer.status)
+
+
+def pid_of_web(port: int) -> int:
+    if sys.platform != "linux":
+        pytest.skip("looks the process up in /proc")
+    words = f"uvicorn config.asgi:application --host 127.0.0.1 --port {port} "
+    pids = (int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit())
+    return next(pid for pid in pids if words in command_line(pid))
+
+
+def nobody_listens(port: int, seconds: float = 5) -> bool:
+    def refused() -> bool:
+        with socket.socket() as probe:
+            return probe.connect_ex(("127.0.0.1", port)) != 0
+
+    return wait_until(refused, seconds)
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clone]:
+    """A clone whose campus was filled by a first start."""
+    clone = Clone(tmp_path_factory.mktemp("machine") / "a campus")
+    port = free_port()
+    process = clone.start("run", PORT=str(port))
+    line_with(process, "Campus Connect is at", FIRST_START)
+    assert "alice, bob" in line_with(process, "Log in as")
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=30)
+    yield clone
+    clone.remove()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_it_serves_warm_within_ten_seconds_and_ends_within_five(site: Clone, number: signal.Signals) -> None:
+    port = free_port()
+    began = time.monotonic()
+    process = site.start("run", PORT=str(port))
+    line_with(process, f"Campus Connect is at http://127.0.0.1:{port}/")
+    assert time.monotonic() - began < WARM_START
+    assert status(port) == 200
+    assert status(port, "/health/ready") == 200
+    process.send_signal(number)
+    process.communicate(timeout=5)
+    assert process.returncode == 0
+    assert nobody_listens(port)
+    assert not (Path(site.where("data", "run")) / "postgres" / "postmaster.pid").exists()
+
+
+@pytest.mark.slow
+def test_after_a_kill_the_next_start_serves_at_the_same_port(site: Clone) -> None:
+    port = free_port()
+    process = site.start("run", PORT=str(port))
+    line_with(process, "Campus Connect is at")
+    process.kill()
+    process.communicate(timeout=30)
+    again = site.start("run", PORT=str(port))
+    line_with(again, "Campus Connect is at")
+    assert status(port) == 200
+    again.send_signal(signal.SIGINT)
+    again.communicate(timeout=5)
+    assert again.returncode == 0
+
+
+@pytest.mark.slow
+def test_a_process_that_dies_is_named_and_ends_the_rest(site: Clone) -> None:
+    port = free_port()
+    process = site.start("run", PORT=str(port))
+    line_with(process, "Campus Connect is at")
+    os.kill(pid_of_web(port), signal.SIGKILL)
+    said, _ = process.communicate(timeout=15)
+    assert process.returncode == 1
+    assert "web ended by itself with signal 9" in said
+
+
+@pytest.mark.slow
+def test_a_second_start_in_the_same_clone_is_told_of_the_first(site: Clone) -> None:
+    port = free_port()
+    process = site.start("run", PORT=str(port))
+    line_with(process, "Campus Connect is at")
+    second = site.run("run", PORT=str(free_port()))
+    assert second.returncode == 1
+    assert second.stdout.strip() == (
+        f"This clone is already running at http://127.0.0.1:{port}/: end that one first (Ctrl-C)."
+    )
+    assert status(port) == 200
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=5)
+
+
+@pytest.mark.slow
+def test_two_clones_serve_at_once(site: Clone, make_clone: Callable[..., Clone]) -> None:
+    other = make_clone("other")
+    ports = free_port(), free_port()
+    for clone, port in zip((site, other), ports, strict=True):
+        line_with(clone.start("run", PORT=str(port)), "Campus Connect is at", FIRST_START)
+    assert [status(port) for port in ports] == [200, 200]
+
+
+def test_a_taken_port_is_one_sentence(clone: Clone) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        done = clone.run("run", PORT=str(port))
+    assert done.returncode == 1
+    assert done.stdout.strip() == (
+        f"Port {port} is taken by another program: choose a free one, make run PORT={port + 1}"
+    )
+
+
+@pytest.mark.parametrize("port", ["abc", "0", "70000", "-1"])
+def test_a_port_that_is_none_is_one_sentence(clone: Clone, port: str) -> None:
+    done = clone.run("run", PORT=port)
+    assert done.returncode == 1
+    assert done.stdout.strip() == f"PORT must be a number from 1 to 65535, not {port!r}."
+
+
+@pytest.mark.slow
+def test_an_ordinary_user_with_an_empty_home_goes_from_clone_to_campus(make_clone: Callable[..., Clone]) -> None:
+    """The whole of it: virtual environment, pip, servers, demo, all as somebody who owns nothing but the clone."""
+    clone = make_clone("a fresh clone")
+    home = clone.path / "home"
+    home.mkdir()
+    become = as_an_ordinary_user(clone)
+    port = free_port()
+    command = ["env", "-i", f"HOME={home}", "PATH=/usr/local/bin:/usr/bin:/bin", *pip_settings(), "make", "run"]
+    process = clone.popen([*become, *command, f"PORT={port}"])
+    line_with(process, "Campus Connect is at", FIRST_START)
+    assert status(port) == 200
+    assert (clone.path / ".local" / "run" / "postgres").exists()
+    os.killpg(process.pid, signal.SIGINT)
+    process.communicate(timeout=5)
+    assert nobody_listens(port)
+
+
+def as_an_ordinary_user(clone: Clone) -> list[str]:
+    """The words before a command that make it run as an ordinary user, who then owns the clone."""
+    if os.geteuid():
+        return []
+    if not shutil.which("setpriv") or not Path("/usr/bin/python3").exists():
+        pytest.skip("root needs setpriv and a Python that every user can run to become an ordinary user")
+    user = pwd.getpwnam("nobody")
+    subprocess.run(["chown", "-R", f"{user.pw_uid}:{user.pw_gid}", str(clone.path)], check=True)
+    for directory in clone.path.parents[:3]:
+        if directory.stat().st_uid == 0 and directory != Path("/tmp"):
+            directory.chmod(0o755)
+    return ["setpriv", f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--clear-groups"]
+
+
+def pip_settings() -> list[str]:
+    """How pip reaches the packages on this machine is not what is tested."""
+    prefixes = ("PIP_", "SSL_CERT", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY")
+    return [f"{name}={value}" for name, value in os.environ.items() if name.upper().startswith(prefixes)]

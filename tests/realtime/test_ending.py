@@ -1,0 +1,138 @@
+"""A socket ends within 2 s of what it stood on: the session, the password, the account, the process, Redis."""
+
+import time
+from collections.abc import Callable
+
+import pytest
+import redis as redis_client
+from django.conf import settings
+from django.contrib.sessions.models import Session
+from django.urls import reverse
+from websockets.exceptions import InvalidStatus
+
+from apps.accounts.models import User
+from apps.kernel.realtime import groups, wire
+from apps.kernel.realtime.push import close_session, close_user, push
+from tests.conftest import client_of
+from tests.processes import Redis
+from tests.realtime.conftest import cookie_of
+from tests.realtime.server import Server, Tab
+
+PROMISE = 2.0  # seconds
+
+
+def assert_ended(tab: Tab, reason: str = "session") -> None:
+    started = time.monotonic()
+    code, heard = tab.until_closed()
+    assert time.monotonic() - started < PROMISE
+    assert code == 4401
+    assert [frame for frame in heard if frame["type"] != "heartbeat"] == [{"type": "closed", "reason": reason}]
+
+
+def test_logging_out_closes_the_sockets_of_that_session_only(
+    server: Server, alice: User, log_in: Callable[[User], str]
+) -> None:
+    browser, elsewhere = client_of(alice), log_in(alice)
+    here = server.client(cookie_of(browser)).settle()
+    with server.client(elsewhere) as there:
+        there.settle()
+        browser.post(reverse("account_logout"))
+        assert_ended(here)
+        push(user_ids=[alice.pk], payload={"type": "news"})
+        assert there.hear_type("news")
+    with pytest.raises(InvalidStatus):
+        server.client(cookie_of(browser))
+
+
+@pytest.mark.parametrize("act", ["row", "expired", "inactive", "password"])
+def test_the_session_check_finds_what_nobody_announced(
+    server: Server, alice: User, bobs_session: str, alices_session: str, act: str
+) -> None:
+    tab, bystander = server.client(alices_session).settle(), server.client(bobs_session).settle()
+    if act == "row":
+        Session.objects.filter(session_key=alices_session).delete()
+    elif act == "expired":
+        Session.objects.filter(session_key=alices_session).update(expire_date="2026-01-01T00:00:00Z")
+    elif act == "inactive":
+        User.objects.filter(pk=alice.pk).update(is_active=False)
+    else:
+        User.objects.filter(pk=alice.pk).update(password="another")
+    assert_ended(tab)
+    bystander.settle()
+
+
+def test_close_session_and_close_user_act_at_once_in_every_process(
+    server: Server, second_server: Server, alice: User, bobs_session: str, log_in: Callable[[User], str]
+) -> None:
+    first, other = log_in(alice), log_in(alice)
+    tabs = [one.client(first).settle() for one in (server, second_server)]
+    kept = second_server.client(other).settle()
+    bystander = server.client(bobs_session).settle()
+
+    close_session(first)
+    for tab in tabs:
+        assert_ended(tab)
+    kept.settle()
+    close_user(alice.pk, "suspended")
+    assert_ended(kept, "suspended")
+    bystander.settle()
+
+
+def test_nothing_is_delivered_once_closing_has_begun(server: Server, alice: User, alices_session: str) -> None:
+    tab = server.client(alices_session).settle()
+    push(user_ids=[alice.pk], payload={"type": "before"})
+    close_user(alice.pk, "suspended")
+    for _ in range(200):
+        push(user_ids=[alice.pk], payload={"type": "after"})
+    code, heard = tab.until_closed()
+    assert (code, [frame["type"] for frame in heard]) == (4401, ["before", "closed"])
+
+
+def test_a_restart_closes_with_1012_and_ends_within_3_s(own_server: Server, alices_session: str) -> None:
+    tabs = [own_server.client(alices_session).settle() for _ in range(3)]
+    started = time.monotonic()
+    own_server.process.terminate()
+    own_server.process.wait(10)
+    assert time.monotonic() - started < 3
+    for tab in tabs:
+        assert tab.until_closed()[0] == 1012
+
+
+def test_a_quiet_socket_lives(server: Server, alice: User, alices_session: str) -> None:
+    """Longer than the 5 s after which redis-py gives up a quiet connection by itself, twice over."""
+    with server.client(alices_session) as tab:
+        tab.settle()
+        with pytest.raises(TimeoutError):
+            tab.hear_type("news", 11)
+        push(user_ids=[alice.pk], payload={"type": "news"})
+        assert tab.hear_type("news")
+    assert not server.has_logged("subscription_lost")
+
+
+@pytest.mark.slow
+def test_the_heartbeat_says_to_each_what_is_theirs(
+    server: Server, alice: User, bob: User, alices_session: str, bobs_session: str
+) -> None:
+    with server.client(alices_session) as hers, server.client(bobs_session) as his:
+        assert hers.hear_type("heartbeat", 25)["you"] == alice.pk
+        assert his.hear_type("heartbeat", 25)["you"] == bob.pk
+
+
+def test_redis_dies_and_comes_back(transactional_db: None, alice: User, alices_session: str) -> None:
+    with Redis() as redis, Server(REDIS_URL=redis.url) as server:
+        tab = server.client(alices_session).settle()
+        redis.kill9()
+        tab.settle()  # the socket stays
+        late = server.client(alices_session).settle()  # and others may open
+        redis.start()
+        assert tab.hear_type("resync", 10)
+        assert late.hear_type("resync", 10)
+        client = redis_client.Redis.from_url(redis.url)
+        client.publish(f"{settings.REDIS_PREFIX}:hub", wire.pack([groups.user(alice.pk)], b'{"type":"again"}'))
+        for one in (tab, late):
+            assert one.hear_type("again")
+
+        redis.kill9()
+        Session.objects.filter(session_key=alices_session).delete()
+        assert_ended(tab)
+        assert_ended(late)
