@@ -25,7 +25,7 @@ run: ## Serve the campus at http://127.0.0.1:8000/ (PORT=9000 for another port)
 	$(BOOT) -m apps.kernel.machine run
 
 test: ## Run the tests
-	$(WITH_TESTS) -m pytest -n 2 -m "not slow" $(ARGS)
+	$(WITH_TESTS) -m pytest -n 2 --dist loadfile -m "not slow" $(ARGS)
 
 test-slow: ## Run the tests that take minutes: real processes, kills, restarts
 	$(WITH_TESTS) -m pytest -m slow $(ARGS)

@@ -51,6 +51,7 @@ app.conf.update(
     broker_connection_retry_on_startup=True,
     accept_content=["json"],
     timezone=settings.TIME_ZONE,
+    CELERY_DB_REUSE_MAX=1000,  # else every task opens a connection pool of its own
 )
 app.autodiscover_tasks()
 
@@ -66,4 +67,5 @@ app.conf.beat_schedule = {
     "pulse": _each("apps.kernel.tasks.pulse", timedelta(seconds=15), "high"),
     "prune": _each("apps.kernel.tasks.prune", timedelta(hours=1), "bulk"),
     "feed-partitions": _each("apps.feed.tasks.ensure_partitions", crontab(hour="*/6", minute=10), "default"),
+    "purge-posts": _each("apps.posts.tasks.purge_deleted", crontab(hour=3, minute=40), "bulk"),
 }

@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from apps.kernel import converters
 
@@ -13,7 +13,7 @@ handler403 = "apps.kernel.problems.forbidden"
 handler404 = "apps.kernel.problems.not_found"
 handler500 = "apps.kernel.problems.broken"
 
-urlpatterns = [
+urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("apps.kernel.urls")),
     path("", include("apps.accounts.urls")),
     path("accounts/", include("allauth.urls")),

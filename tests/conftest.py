@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.core.cache import cache
@@ -12,6 +12,9 @@ from django.test import Client
 from apps.accounts.models import University, User
 from apps.posts.models import Audience, Post
 from tests import cast
+
+if TYPE_CHECKING:
+    from tests.site import RunningSite
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -25,7 +28,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def clean_redis(request: pytest.FixtureRequest) -> Iterator[None]:
     """Counters and cached pages of one test never reach the next."""
     yield
-    if "db" in request.fixturenames or "transactional_db" in request.fixturenames:
+    if "_django_db_helper" in request.fixturenames:
         cache.delete_pattern("*")  # type: ignore[attr-defined]
 
 
@@ -178,3 +181,12 @@ def chromium() -> str:
     if os.environ.get("CC_REQUIRE_BROWSER"):
         pytest.fail("CC_REQUIRE_BROWSER is set, and no Chromium is on the PATH.")
     pytest.skip("No Chromium on the PATH: browser tests need one (Debian: apt-get install chromium).")
+
+
+@pytest.fixture(scope="session")
+def site(chromium: str) -> Iterator["RunningSite"]:
+    """A whole running site for browser tests: one for the session. Without a browser nobody waits for it."""
+    from tests.site import RunningSite
+
+    with RunningSite() as running:
+        yield running

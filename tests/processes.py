@@ -280,7 +280,8 @@ class Web(Process):
         self.url, self.ready = f"http://127.0.0.1:{self.port}", ready
         command = [sys.executable, "-m", "uvicorn", "config.asgi:application", "--host", "127.0.0.1"]
         flags = ["--port", str(self.port), "--timeout-graceful-shutdown", "3", "--log-level", "warning"]
-        super().__init__([*command, *flags], env=env)
+        sockets = ["--ws", "websockets-sansio", "--ws-max-size", "65536", "--ws-per-message-deflate", "false"]
+        super().__init__([*command, *flags, *sockets], env=env)
 
     def start(self) -> None:
         super().start()

@@ -54,6 +54,11 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         here = self.request.session.session_key if self.request.user == user else None
         services.end_all_sessions(actor=user, person=user, reason="password", but=here)
 
+    def login(self, request: HttpRequest, user: User) -> None:
+        """Nobody gets here without a confirmed address (ACCOUNT_EMAIL_VERIFICATION is mandatory)."""
+        services.confirm(person=user)
+        super().login(request, user)
+
     def logout(self, request: HttpRequest) -> None:
         key = request.session.session_key
         if key and isinstance(request.user, User):

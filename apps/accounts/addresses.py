@@ -4,8 +4,8 @@ import re
 
 # A dot-atom (RFC 5322) in plain letters. Quoted parts, comments and other scripts would let one inbox be
 # written in many ways; no university hands out such addresses.
-_SIGN = r"[a-z0-9!#$%&'*/=?^_`{|}~+-]"
-PLAIN = re.compile(rf"(?!\+){_SIGN}+(?:\.{_SIGN}+)*@[a-z0-9-]+(?:\.[a-z0-9-]+)+")
+_ATOM = r"[a-z0-9!#$%&'*/=?^_`{|}~-][a-z0-9!#$%&'*/=?^_`{|}~+-]*"
+PLAIN = re.compile(rf"{_ATOM}(?:\.{_ATOM})*@[a-z0-9-]+(?:\.[a-z0-9-]+)+")
 LONGEST = 254
 
 

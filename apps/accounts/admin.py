@@ -1,6 +1,6 @@
 """People and universities for staff. People are made by sign-up alone, and kept out by a suspension (safety)."""
 
-from typing import Any, cast
+from typing import cast
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
@@ -19,7 +19,7 @@ STANDING = ["role", "university", "is_staff", "is_superuser"]
 
 
 @admin.register(User)
-class UserAdmin(ModelAdmin[User]):
+class UserAdmin(ModelAdmin[User]):  # type: ignore[misc]
     list_display = ["username", "name", "email", "role", "university", "is_active", "is_staff", "created_at"]
     list_filter = ["is_active", "is_staff", "role", "university"]
     list_select_related = ["university"]
@@ -54,23 +54,25 @@ class UserAdmin(ModelAdmin[User]):
         return redirect(f"{reverse('admin:safety_suspension_add')}?{urlencode({'person': person.pk})}")
 
 
-class DomainInline(TabularInline[UniversityDomain, University]):
+class DomainForm(ModelForm[UniversityDomain]):
+    def clean_domain(self) -> str:
+        domain: str = self.cleaned_data["domain"]
+        return domain.strip().lstrip("@").lower()
+
+
+class DomainInline(TabularInline[UniversityDomain, University]):  # type: ignore[misc]
     model = UniversityDomain
+    form = DomainForm
     extra = 1
 
 
 @admin.register(University)
-class UniversityAdmin(ModelAdmin[University]):
+class UniversityAdmin(ModelAdmin[University]):  # type: ignore[misc]
     list_display = ["name", "city", "slug"]
     search_fields = ["name", "city"]
     prepopulated_fields = {"slug": ["name"]}
     inlines = [DomainInline]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[University]:
-        return super().get_queryset(request).order_by("name")
-
-    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
-        for row in formset.forms:
-            if row.instance.domain:
-                row.instance.domain = row.instance.domain.strip().lstrip("@").lower()
-        super().save_formset(request, form, formset, change)
+        people: QuerySet[University] = super().get_queryset(request)
+        return people.order_by("name")

@@ -7,13 +7,14 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from allauth.account.models import EmailAddress
+from django.apps import apps
 from django.contrib.auth.hashers import make_password
 
 from apps.accounts.models import LastSeen, Profile, Role, University, UniversityDomain, User
 from apps.kernel.demo import Deck, DemoPerson, DemoWorld, moment_between, sections
 
 NAMES = Path(__file__).parent / "demo_names" / "names.txt"
-PASSWORD = "campus-demo"
+PASSWORD = "campus-demo"  # noqa: S105  the one everybody is told
 # slug, name, city, hue, share of the people
 UNIVERSITIES = [
     ("northmere", "Northmere University", "Northmere", 342, 170),
@@ -56,7 +57,9 @@ def build(world: DemoWorld) -> None:
 
 
 def remove(world: DemoWorld) -> None:
-    User.objects.filter(pk__in=world.marked(User)).delete()
+    gone = world.marked(User)
+    User.objects.filter(pk__in=gone).delete()
+    apps.get_model("accounts.UserEvent")._default_manager.filter(pgh_obj_id__in=gone).delete()
     # A university that somebody else has joined since stays.
     University.objects.filter(pk__in=world.marked(University), people=None).delete()
 

@@ -8,7 +8,7 @@ from apps.kernel.outbox import DomainEvent
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UserRegistered(DomainEvent):
-    """An account came to be. Its address is not yet confirmed."""
+    """Somebody new is here, and has shown that the address is theirs."""
 
     TYPE: ClassVar = "user.registered"
     VERSION: ClassVar = 1

@@ -41,6 +41,8 @@ class SignupForm(allauth_forms.SignupForm):  # type: ignore[misc]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["password1"].help_text = _("At least 12 characters. A few words in a row are easy to remember.")
+        self.fields["email"].widget.attrs.pop("placeholder", None)
         self.fields["email"].help_text = _("Your university address. It shows that you belong to the campus.")
         self.fields["username"].help_text = _("Your address here: @username. You can change it later.")
 

@@ -1,5 +1,6 @@
 """Who is asking: `request.user`, loaded when first looked at."""
 
+from asgiref.sync import sync_to_async
 from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.auth.models import AnonymousUser
@@ -18,12 +19,10 @@ class SessionAuthMiddleware(AuthenticationMiddleware):
 
     def process_request(self, request: HttpRequest) -> None:
         async def auser() -> User | AnonymousUser:
-            from asgiref.sync import sync_to_async
-
             return await sync_to_async(person_of)(request)
 
         request.user = SimpleLazyObject(lambda: person_of(request))  # type: ignore[assignment]
-        request.auser = auser  # type: ignore[assignment]
+        request.auser = auser
 
 
 def person_of(request: HttpRequest) -> User | AnonymousUser:

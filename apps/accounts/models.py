@@ -66,7 +66,8 @@ class NameWords(Func):
 
 class UserQuerySet(models.QuerySet["User"]):
     def active(self) -> Self:
-        return self.filter(is_active=True)
+        """Who may be here: not kept out, and at home at the address they gave."""
+        return self.filter(is_active=True, is_confirmed=True)
 
     def named(self, words: list[str]) -> Self:
         """People each of these begins a word of whose name (person_by_name_word). Words are letters and digits."""
@@ -126,6 +127,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     role = models.CharField(_("role"), max_length=10, choices=Role.choices, default=Role.STUDENT)
     university = models.ForeignKey(University, models.PROTECT, null=True, blank=True, related_name="people")
     is_active = models.BooleanField(_("active"), default=True)
+    # False between sign-up and the code: nobody sees who has not shown that the address is theirs.
+    is_confirmed = models.BooleanField(_("address confirmed"), default=True, db_default=True)
     is_staff = models.BooleanField(_("staff"), default=False)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
 

@@ -4,23 +4,27 @@ from apps.kernel.personal_data import Entry
 
 PERSONAL_DATA = [
     Entry(
-        "accounts.User",
-        "id",
-        "username, name, address, role, university, dates",
-        "anonymise",
-        "as long as the account",
-        "what others answered keeps its place; the row stays without name and address",
+        model="accounts.User",
+        person="id",
+        export="username, name, address, role, university and dates",
+        erase="anonymise",
+        retention="as long as the account",
+        why="the row stays, without name and address, so that what others answered keeps its place",
     ),
-    Entry("accounts.Profile", "user", "everything", "delete", "as long as the account"),
-    Entry("accounts.LastSeen", "user", "the time", "delete", "overwritten in place"),
     Entry(
-        "accounts.UserEvent",
-        "pgh_obj",
-        "changes of name, address, role and activity",
-        "keep",
-        "1 year (audit)",
-        "who held which right when must stay provable",
+        model="accounts.Profile", person="user", export="everything", erase="delete", retention="as long as the account"
     ),
-    Entry("accounts.University", retention="as long as it takes part"),
-    Entry("accounts.UniversityDomain", retention="as long as it takes part"),
+    Entry(
+        model="accounts.LastSeen", person="user", export="the time", erase="delete", retention="overwritten in place"
+    ),
+    Entry(
+        model="accounts.UserEvent",
+        person="pgh_obj",
+        export="changes of name, address, role and activity",
+        erase="keep",
+        retention="1 year",
+        why="who held which right when must stay provable",
+    ),
+    Entry(model="accounts.University", why="about nobody"),
+    Entry(model="accounts.UniversityDomain", why="about nobody"),
 ]

@@ -4,8 +4,8 @@ from apps.accounts.models import LastSeen, Profile, University, UniversityDomain
 from apps.kernel.seeding import Crowd, copy_rows
 
 SLUG = "seeded"
-GIVEN = "Ada Ben Cleo Dev Elif Femi Gita Hana Ivo Jun Kofi Lena Mika Nils Olga Pia Quin Rosa Sami Tala Uma Vera Wim Xia Yara Zeno".split()
-FAMILY = "Adler Brandt Costa Dahl Engel Farah Gruber Haas Ito Jensen Kaya Lund Meyer Novak Okafor Petrov Quist Rossi Sato Toth Ueda Vega Wolff Xu Yilmaz Zhou".split()
+GIVEN = ["Ada", "Ben", "Cleo", "Dev", "Elif", "Femi", "Hana", "Ivo", "Kofi", "Lena", "Olga", "Sami", "Uma"]
+FAMILY = ["Adler", "Costa", "Dahl", "Farah", "Haas", "Ito", "Kaya", "Lund", "Novak", "Petrov", "Vega"]
 
 
 def fill(crowd: Crowd) -> None:
@@ -16,9 +16,20 @@ def fill(crowd: Crowd) -> None:
     names = list(zip(crowd.ids, _usernames(crowd), strict=True))
     copy_rows(
         User,
-        ["id", "password", "is_superuser", "username", "name", "email", "role", "university_id", "is_active", "is_staff"],
+        [
+            "id",
+            "password",
+            "is_superuser",
+            "username",
+            "name",
+            "email",
+            "role",
+            "university_id",
+            "is_active",
+            "is_staff",
+        ],
         (
-            f"{pk}\t!\tf\t{name}\t{GIVEN[pk % 26]} {FAMILY[pk // 26 % 26]}\t{name}@{SLUG}.example\tstudent"
+            f"{pk}\t!\tf\t{name}\t{GIVEN[pk % len(GIVEN)]} {FAMILY[pk % len(FAMILY)]}\t{name}@{SLUG}.example\tstudent"
             f"\t{university.pk}\tt\tf\n"
             for pk, name in names
         ),

@@ -61,7 +61,7 @@ def active_people() -> "QuerySet[User]":
 
 def people_beginning(words: list[str], *, among: "QuerySet[User]") -> "QuerySet[User]":
     """Those of a small set whose username, or words of whose name, begin so."""
-    named = Q(pk__in=User.objects.filter(pk__in=among.values("pk")).named(words).values("pk"))
+    named = Q(pk__in=User.objects.active().named(words).filter(pk__in=among.values("pk")).values("pk"))
     return among.filter(named | Q(username__startswith="_".join(words)))
 
 
@@ -99,8 +99,8 @@ def person_of_session(session: SessionBase) -> User | None:
     The cache may still hold a session whose log-out happened while Redis was down, so its row must exist (LIBRARIES
     trap 29); the person must be active, and the password still the one the session was opened with.
     """
-    person_id = session.get(SESSION_KEY)
-    if not str(person_id or "").isdecimal():
+    person_id = str(session.get(SESSION_KEY) or "")
+    if not person_id.isdecimal():
         return None
     row = Session.objects.filter(session_key=session.session_key, expire_date__gt=Now())
     person = (

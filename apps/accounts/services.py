@@ -21,16 +21,22 @@ from apps.kernel.realtime.push import close_session, close_user
 
 
 def register(*, email: str, username: str, name: str, password: str, university: University) -> User:
-    """A new person, whose address is still to be confirmed. Conflict when somebody was faster with name or address."""
+    """A new person, unseen until `confirm`. Conflict when somebody was faster with the name or the address."""
+    fields = {"name": text.clean_name(name), "university": university, "is_confirmed": False}
     try:
-        with transaction.atomic():
-            person = User.objects.create_user(
-                username, addresses.canonical(email), password, name=text.clean_name(name), university=university
-            )
-            publish(UserRegistered(person_id=person.pk), actor_id=person.pk)
+        return User.objects.create_user(username, addresses.canonical(email), password, **fields)
     except IntegrityError as error:
         raise Conflict(_("Somebody was faster with this username or address. Please try another one.")) from error
-    return person
+
+
+@transaction.atomic
+def confirm(*, person: User) -> bool:
+    """The person has shown that the address is theirs: from now on they are here. Idempotent; whether it is new."""
+    changed = User.objects.filter(pk=person.pk, is_confirmed=False).update(is_confirmed=True)
+    person.is_confirmed = True
+    if changed:
+        publish(UserRegistered(person_id=person.pk), actor_id=person.pk)
+    return bool(changed)
 
 
 def update_profile(*, actor: User, name: str, username: str, bio: str, pronouns: str, programme: str) -> User:

@@ -57,6 +57,8 @@ def sessions(request: AuthedRequest) -> HttpResponse:
 def admin_login(request: HttpRequest) -> HttpResponse:
     """The admin's own log-in would pass by our throttles and second factor, so it leads to the one there is."""
     if request.user.is_authenticated:
+        if request.user.is_staff:
+            return redirect("admin:index")
         raise Forbidden(_("The admin is for staff."))
     target = request.GET.get("next") or reverse("admin:index")
     return redirect(f"{reverse('account_login')}?{urlencode({'next': target})}")

@@ -1,4 +1,4 @@
-"""What the timelines make of news from below. Each works from the state as it is now, so order and repeats do no harm."""
+"""What the timelines make of news from below. Each works from the state as it is now: order and repeats do no harm."""
 
 from collections.abc import Mapping
 from typing import Any

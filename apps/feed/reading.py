@@ -40,8 +40,7 @@ WITH timeline AS MATERIALIZED (
          WHERE author_id = %(me)s AND created_at > %(since)s AND created_at <= %(as_of)s
          ORDER BY created_at DESC LIMIT {PULLED})
         UNION ALL
-        SELECT p.id, {ranking.FOLLOWING} + {ranking.RELEVANCE} * coalesce((p.university_id = %(university)s::bigint)::int, 0),
-               {FeedItem.Reason.FOLLOW}
+        SELECT p.id, {ranking.PULLED}, {FeedItem.Reason.FOLLOW}
         FROM feed_pulledauthor a
         JOIN graph_follow f ON f.followee_id = a.author_id AND f.follower_id = %(me)s
         CROSS JOIN LATERAL (
@@ -58,7 +57,7 @@ ORDER BY c.score + {ranking.AT_READ} DESC, p.id DESC"""
 
 _BEFORE = "created_at <= %(before)s AND (created_at, id) < (%(before)s, %(before_id)s::bigint)"
 
-# The last part runs only where the timeline has ended: PostgreSQL decides its condition once, before anything is read.
+# Authors are asked only where the timeline has ended: PostgreSQL decides that once, before it reads them.
 _LATEST = f"""
 WITH timeline AS MATERIALIZED (
     SELECT i.post_id AS id, i.created_at, i.reason FROM feed_item i JOIN posts_post p ON p.id = i.post_id
@@ -137,4 +136,4 @@ def newer(viewer: "User", *, since: datetime, size: int) -> Ids:
 def _fetch(statement: str, viewer: "User", **values: Any) -> Sequence[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(statement, {"me": viewer.pk, "university": viewer.university_id, **values})
-        return cursor.fetchall()
+        return list(cursor.fetchall())

@@ -18,12 +18,14 @@ from apps.posts import policies as posts
 # Every live post within the horizon for every present follower who may see it.
 FOLLOWED = f"""
     SELECT f.follower_id AS user_id, p.id AS post_id, p.created_at, {ranking.STORED}::smallint AS score,
-           (CASE WHEN b.id IS NULL THEN {FeedItem.Reason.FOLLOW} ELSE {FeedItem.Reason.MUTUAL} END)::smallint AS reason
+           (CASE WHEN back.is_there THEN {FeedItem.Reason.MUTUAL} ELSE {FeedItem.Reason.FOLLOW} END)::smallint AS reason
     FROM posts_post p
     JOIN graph_follow f ON f.followee_id = p.author_id
     JOIN accounts_user u ON u.id = f.follower_id AND u.is_active
     JOIN accounts_lastseen s ON s.user_id = f.follower_id AND s.at > %(present)s
-    LEFT JOIN graph_follow b ON b.follower_id = p.author_id AND b.followee_id = f.follower_id
+    CROSS JOIN LATERAL (
+        SELECT EXISTS (SELECT 1 FROM graph_follow b
+                       WHERE b.follower_id = p.author_id AND b.followee_id = f.follower_id) AS is_there OFFSET 0) back
     WHERE p.deleted_at IS NULL AND p.hidden_at IS NULL AND p.created_at >= %(horizon)s
       AND (p.audience <> {posts.CAMPUS} OR u.university_id = p.university_id)"""
 
@@ -37,9 +39,10 @@ OWN = f"""
 NOT_PULLED = " AND NOT EXISTS (SELECT 1 FROM feed_pulledauthor a WHERE a.author_id = p.author_id)"
 
 # A count, not NOT EXISTS: it stays one look into the index for each row, and is never planned as a join of whole days.
+# For one post its time is given as a value, so that only its own day is planned at all.
 _MISSING = """
     AND (SELECT count(*) FROM feed_item i
-         WHERE i.user_id = {reader} AND i.created_at = p.created_at AND i.post_id = p.id) = 0"""
+         WHERE i.user_id = {reader} AND i.created_at = {created_at} AND i.post_id = p.id) = 0"""
 
 
 def horizon() -> datetime:
@@ -54,14 +57,16 @@ def present() -> datetime:
 
 
 def insert_followed(narrow: str, *, missing_only: bool = True, **values: Any) -> list[int]:
-    """Writes the rows of FOLLOWED that `narrow` leaves; returns whose timelines they are in."""
-    missing = _MISSING.format(reader="f.follower_id") if missing_only else ""
-    return _insert(f"{FOLLOWED} {narrow} {missing}", values)
+    """Writes the rows of FOLLOWED that `narrow` leaves; returns whose timelines they are in.
+
+    `missing_only` looks for each whether it is there already; give `created_at` when all are of one post.
+    """
+    return _insert(f"{FOLLOWED} {narrow}", "f.follower_id", missing_only, values)
 
 
 def insert_own(narrow: str, *, missing_only: bool = True, **values: Any) -> list[int]:
-    missing = _MISSING.format(reader="p.author_id") if missing_only else ""
-    return _insert(f"{OWN} {narrow} {missing}", values)
+    """The same for OWN."""
+    return _insert(f"{OWN} {narrow}", "p.author_id", missing_only, values)
 
 
 def delete_post(*, post_id: int, author_id: int, created_at: datetime) -> int:
@@ -114,7 +119,10 @@ def lock_author(author_id: int, *, alone: bool) -> None:
     )
 
 
-def _insert(select: str, values: Mapping[str, Any]) -> list[int]:
+def _insert(select: str, reader: str, missing_only: bool, values: Mapping[str, Any]) -> list[int]:
+    if missing_only:
+        created_at = "%(created_at)s::timestamptz" if "created_at" in values else "p.created_at"
+        select += _MISSING.format(reader=reader, created_at=created_at)
     columns = "user_id, post_id, created_at, score, reason"
     with connection.cursor() as cursor:
         cursor.execute(
@@ -134,4 +142,4 @@ def _value(statement: str, values: Mapping[str, Any]) -> int | None:
 def _execute(statement: str, values: Mapping[str, Any]) -> int:
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
-        return cursor.rowcount
+        return int(cursor.rowcount)

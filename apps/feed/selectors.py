@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 PAGE = 20
 VIEWS = ("ranked", "latest")
+_SALT = "feed"
 _LAST_ID = 2**63 - 1
 _MARK_BYTES = 3  # of reading.mark
 
@@ -47,7 +48,7 @@ class News:
 class _Place:
     """Where a page begins. `ranked`: among what was ranked at `as_of`; `latest`: before a post in time.
 
-    `seen` are the marks of what was shown before: counters move between two pages and order with them, so only their names
+    `seen` are the marks of what was shown before: counters move between two pages and order with them, so only names
     keep a post from being shown twice or not at all.
     """
 
@@ -66,7 +67,7 @@ def home_page(viewer: "User", *, view: str = "ranked", cursor: str = "") -> Home
     """
     place = _place(view, cursor)
     picked, onward = _pick(viewer, place)
-    rows = {post.pk: post for post in posts.card_rows(viewer).filter(pk__in=[post_id for post_id, _r in picked])}
+    rows = posts.card_rows(viewer, [post_id for post_id, _reason in picked])
     shown = [(rows[post_id], reason) for post_id, reason in picked if post_id in rows]
     why = {post.pk: format_html('<p class="meta">{}</p>', _why(post, reason)) for post, reason in shown}
     cards = posts.draw_cards(viewer, [post for post, _reason in shown], why=why)
@@ -136,17 +137,14 @@ def _ranking(viewer: "User", place: _Place) -> tuple[reading.Ranking, bool]:
 def _place(view: str, cursor: str) -> _Place:
     if not cursor:
         return _Place(view=view if view in VIEWS else VIEWS[0], as_of=timezone.now(), is_first=True)
-    values = cursors.decode(cursor)
-    if values.get("view") not in VIEWS:
-        raise Invalid(_("This page address belongs to another list."))
-    seen = _unpack(values["seen"])
-    return _Place(view=values["view"], as_of=values["as_of"], before_id=values["before_id"], seen=seen)
+    values = cursors.decode(cursor, salt=_SALT)
+    as_of = datetime.fromisoformat(values["as_of"])
+    return _Place(view=values["view"], as_of=as_of, before_id=values["before_id"], seen=_unpack(values["seen"]))
 
 
 def _cursor(place: _Place) -> str:
-    return cursors.encode(
-        {"view": place.view, "as_of": place.as_of, "before_id": place.before_id, "seen": _pack(place.seen)}
-    )
+    values = {"view": place.view, "as_of": place.as_of, "before_id": place.before_id, "seen": _pack(place.seen)}
+    return cursors.encode(values, salt=_SALT)
 
 
 def _pack(seen: Iterable[int]) -> str:

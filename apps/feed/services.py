@@ -1,4 +1,4 @@
-"""Writes of the timelines. All of them can be run again, and `rebuild_all` makes everything from the posts (STYLE.md R11)."""
+"""Writes of the timelines. All of them can be run again, and `rebuild_all` makes everything from the posts."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 BACK_FILL = 20  # posts of somebody newly followed
 READERS = 1_000  # timelines rebuilt in one transaction
 LAST = 2**63 - 1
+ONE_POST = " AND p.id = %(post)s"
 
 
 def fan_out_post(*, post_id: int, chunk: Mapping[str, Any] | None = None) -> list[dict[str, int]]:
@@ -36,14 +37,16 @@ def fan_out_post(*, post_id: int, chunk: Mapping[str, Any] | None = None) -> lis
     partitions.ensure_day(post.created_at)
     rows.lock_author(post.author_id, alone=False)
     if chunk is None:
-        rows.insert_own("AND p.id = %(post)s", post=post.pk)
+        rows.insert_own(ONE_POST, post=post.pk, created_at=post.created_at)
         if _is_pulled(post):
             return []
         chunk, *rest = _chunks(post.author_id)
     else:
         rest = []
-    narrow = "AND p.id = %(post)s AND f.follower_id > %(after)s AND f.follower_id <= %(upto)s"
-    readers = rows.insert_followed(narrow, post=post.pk, after=chunk["after"], upto=chunk["upto"])
+    span = " AND f.follower_id > %(after)s AND f.follower_id <= %(upto)s"
+    readers = rows.insert_followed(
+        ONE_POST + span, post=post.pk, created_at=post.created_at, after=chunk["after"], upto=chunk["upto"]
+    )
     face = {"initials": post.author.initials, "hue": post.author.hue, "land": post.author.land}
     push(user_ids=readers, payload={"type": "feed.new", "author": face, "count": 1})
     return rest
@@ -60,8 +63,8 @@ def sync_post(*, post_id: int) -> None:
         rows.delete_post(post_id=post.pk, author_id=post.author_id, created_at=post.created_at)
         return
     partitions.ensure_day(post.created_at)
-    rows.insert_own("AND p.id = %(post)s", post=post.pk)
-    rows.insert_followed(f"AND p.id = %(post)s {rows.NOT_PULLED}", post=post.pk)
+    rows.insert_own(ONE_POST, post=post.pk, created_at=post.created_at)
+    rows.insert_followed(ONE_POST + rows.NOT_PULLED, post=post.pk, created_at=post.created_at)
 
 
 @transaction.atomic
@@ -75,8 +78,10 @@ def sync_follow(*, follower_id: int, followee_id: int) -> None:
         rows.delete_author(reader_id=follower_id, author_id=followee_id)
     else:
         newest = """
-            AND p.id IN (SELECT id FROM posts_post WHERE author_id = %(author)s AND created_at >= %(horizon)s
-                         AND deleted_at IS NULL AND hidden_at IS NULL ORDER BY created_at DESC, id DESC LIMIT %(limit)s)"""
+            AND p.id IN (SELECT id FROM posts_post
+                         WHERE author_id = %(author)s AND created_at >= %(horizon)s
+                           AND deleted_at IS NULL AND hidden_at IS NULL
+                         ORDER BY created_at DESC, id DESC LIMIT %(limit)s)"""
         rows.insert_followed(
             f"AND p.author_id = %(author)s AND f.follower_id = %(reader)s {newest} {rows.NOT_PULLED}",
             author=followee_id,
@@ -89,8 +94,8 @@ def sync_follow(*, follower_id: int, followee_id: int) -> None:
 def arrive(*, actor: "User") -> None:
     """Notes that a person opened their feed, and builds the timeline of one who was away. No query most of the time.
 
-    The only place that touches LastSeen, so that nobody counts as present with a timeline that has holes. It is touched
-    before the timeline is built: a post that comes between the two is fanned out to them again.
+    The only place that touches LastSeen, so that nobody counts as present with a timeline that has holes. It is
+    touched before the timeline is built: a post that comes between the two is fanned out to them again.
     """
     seen = getattr(actor, "last_seen", None)
     if seen is not None and seen.at > timezone.now() - people.SEEN_EVERY:
@@ -135,7 +140,7 @@ def timeline_tag(person_id: int) -> str:
 
 
 def _is_pulled(post: "Post") -> bool:
-    """Whether readers fetch this author's posts themselves; if so, that is noted for as long as the post is in reach."""
+    """Whether readers fetch this author's posts themselves; if so, that is noted while the post is in reach."""
     if rows.follower_count(post.author_id) < settings.FEED_PULL_FOLLOWERS:
         return False
     PulledAuthor.objects.update_or_create(author_id=post.author_id, defaults={"last_post_at": post.created_at})

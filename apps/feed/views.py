@@ -15,9 +15,7 @@ def more(request: AuthedRequest) -> HttpResponse:
     """The cards of a page and the way to the next; a browser is sent to the home page there."""
     if not is_fragment(request):
         return redirect(f"{reverse('web:home')}?{request.GET.urlencode()}")
-    shown = selectors.home_page(
-        request.user, view=request.GET.get("view", ""), cursor=request.GET.get("cursor", "")
-    )
+    shown = selectors.home_page(request.user, view=request.GET.get("view", ""), cursor=request.GET.get("cursor", ""))
     return render(request, "posts/_list.html", {"cards": shown.cards, "next": shown.next, "next_url": request.path})
 
 

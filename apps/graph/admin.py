@@ -8,7 +8,7 @@ from apps.graph.models import Block
 
 
 @admin.register(Block)
-class BlockAdmin(ModelAdmin[Block]):
+class BlockAdmin(ModelAdmin[Block]):  # type: ignore[misc]
     list_display = ["blocker", "blocked", "created_at"]
     list_select_related = ["blocker", "blocked"]
     search_fields = ["blocker__username", "blocked__username"]

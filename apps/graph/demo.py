@@ -3,6 +3,7 @@
 import random
 from datetime import timedelta
 
+from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.db.models import Count, Q
 
@@ -32,8 +33,10 @@ def build(world: DemoWorld) -> None:
 
 
 def remove(world: DemoWorld) -> None:
-    """Follows go with their people; the counters of everybody else do not know that by themselves."""
+    """Edges go with their people; the counters of everybody else do not know that, nor does the log of blocks."""
     gone = world.marked(get_user_model())
+    Block.objects.filter(Q(blocker__in=gone) | Q(blocked__in=gone)).delete()
+    apps.get_model("graph.BlockEvent")._default_manager.filter(Q(blocker__in=gone) | Q(blocked__in=gone)).delete()
     edges = Follow.objects.filter(Q(follower__in=gone) | Q(followee__in=gone))
     touched = {person for edge in edges.values_list("follower_id", "followee_id") for person in edge}
     edges.delete()

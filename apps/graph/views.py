@@ -14,7 +14,7 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from apps.graph import selectors, services
 from apps.kernel import limits
-from apps.kernel.http import AuthedRequest, fragment_or_redirect, is_fragment, login_required, page
+from apps.kernel.http import AuthedRequest, back, fragment_or_redirect, is_fragment, login_required, page
 
 if TYPE_CHECKING:
     from apps.accounts.models import User
@@ -37,8 +37,9 @@ def unfollow(request: AuthedRequest, username: str) -> HttpResponse:
 
 
 def _button(request: AuthedRequest, person: User, *, followed: bool) -> HttpResponse:
+    context = {"person": person, "following": followed, "in_list": "in_list" in request.POST}
     return fragment_or_redirect(
-        request, "graph/_follow_button.html", {"person": person, "following": followed}, to=person
+        request, "graph/_follow_button.html", context, to=back(request, person.get_absolute_url())
     )
 
 
@@ -47,7 +48,8 @@ def _button(request: AuthedRequest, person: User, *, followed: bool) -> HttpResp
 def block(request: AuthedRequest, username: str) -> HttpResponse:
     person = selectors.person_for(request.user, username)
     services.block(actor=request.user, target=person)
-    messages.success(request, _("You and %(name)s no longer see one another.") % {"name": person.name})
+    told = _("You and %(name)s no longer see one another.") % {"name": person.name}
+    messages.success(request, told, extra_tags=reverse("graph:unblock", args=[person.username]))  # the way to undo it
     return _to_blocked(request)
 
 
@@ -76,16 +78,14 @@ def blocked(request: AuthedRequest) -> HttpResponse:
 def followers(request: HttpRequest, username: str) -> HttpResponse:
     person = selectors.person_for(request.user, username)
     found = selectors.followers_page(request.user, person, request.GET.get("cursor", ""))
-    rows = [(edge.follower, edge.is_followed) for edge in found.items]
-    return page(request, "graph/people.html", {"person": person, "rows": rows, "next": found.next, "of": "followers"})
+    return page(request, "graph/people.html", {"person": person, "page": found, "of": "followers"})
 
 
 @require_safe
 def following(request: HttpRequest, username: str) -> HttpResponse:
     person = selectors.person_for(request.user, username)
     found = selectors.following_page(request.user, person, request.GET.get("cursor", ""))
-    rows = [(edge.followee, edge.is_followed) for edge in found.items]
-    return page(request, "graph/people.html", {"person": person, "rows": rows, "next": found.next, "of": "following"})
+    return page(request, "graph/people.html", {"person": person, "page": found, "of": "following"})
 
 
 @login_required

@@ -5,6 +5,7 @@ pghistory's own context puts two statements into one, which PostgreSQL's server-
 settings that its triggers read are made by a statement of their own, before a write to a tracked table.
 """
 
+import datetime as dt
 import json
 import uuid
 from collections.abc import Callable, Iterator
@@ -14,10 +15,14 @@ from typing import Any
 
 from django.apps import apps
 from django.db import connection
+from django.db.models import Model
+from django.utils import timezone
+from pghistory.models import Context
 
 from apps.kernel import logs
 
 WRITES = ("insert", "update", "delete", "with")
+KEPT = dt.timedelta(days=365)
 SET = "SELECT set_config('pghistory.context_id', %s, true), set_config('pghistory.context_metadata', %s, true)"
 
 
@@ -40,11 +45,24 @@ def acting(person_id: Callable[[], int | None], **more: str) -> Iterator[None]:
         yield
 
 
+def prune() -> int:
+    """Forget changes from more than KEPT ago; returns how many."""
+    limit = timezone.now() - KEPT
+    old = [model._default_manager.filter(pgh_created_at__lt=limit) for model in _histories()]
+    count = sum(rows.delete()[0] for rows in old)
+    Context.objects.filter(updated_at__lt=limit).delete()
+    return count
+
+
 def _is_tracked(sql: str) -> bool:
     return sql[:6].lower().startswith(WRITES) and any(f'"{table}"' in sql for table in _tables())
 
 
 @cache
 def _tables() -> frozenset[str]:
-    tracked = (getattr(model, "pgh_tracked_model", None) for model in apps.get_models())
-    return frozenset(model._meta.db_table for model in tracked if model is not None)
+    return frozenset(model.pgh_tracked_model._meta.db_table for model in _histories())  # type: ignore[attr-defined]
+
+
+def _histories() -> list[type[Model]]:
+    """The models that pghistory keeps changes in."""
+    return [model for model in apps.get_models() if getattr(model, "pgh_tracked_model", None)]

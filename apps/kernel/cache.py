@@ -32,12 +32,12 @@ LIFETIMES = {  # OP1
     "configuration": Lifetime(HOUR, local=10),
     "profile": Lifetime(5 * MINUTE),
     "friends": Lifetime(30 * MINUTE),
-    "trending_tags": Lifetime(5 * MINUTE),
     "online": Lifetime(5 * MINUTE),
-    "suggestions": Lifetime(10 * MINUTE),  # who they might be; whether they may be shown is read live
+    "suggestions": Lifetime(10 * MINUTE),  # who they might be; whether they may be shown is asked more often
     "tags_this_week": Lifetime(5 * MINUTE),
     "landing": Lifetime(MINUTE),
-    "around": Lifetime(MINUTE),  # the right column, as the page budget has it (DESIGN.md 8)
+    "around": Lifetime(MINUTE),  # the right column of a page, for one person
+    "ranked_page": Lifetime(MINUTE),  # ids only, in order; everything else of the page is read live
 }
 
 LOCK = 10  # seconds in which one maker is waited for
@@ -99,10 +99,12 @@ def _shared(key: str, tags: list[str], seconds: int, make: Callable[[], Any]) ->
         if newer is not None:
             return newer.value
         _, versions = _read(key, tags)
-    value = make()
-    fresh_until = time.time() + seconds * random.uniform(0.9, 1)  # so that they do not all run out at once
-    cache.set(key, Kept(versions, fresh_until, value), 2 * seconds)
-    cache.delete(f"{key}:making")
+    try:
+        value = make()
+        fresh_until = time.time() + seconds * random.uniform(0.9, 1)  # so that they do not all run out at once
+        cache.set(key, Kept(versions, fresh_until, value), 2 * seconds)
+    finally:
+        cache.delete(f"{key}:making")
     return value
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.kernel.errors import Invalid
 
-LONGEST = 1_000  # characters
+LONGEST = 3_000  # characters; a ranked page's cursor names what was shown before it
 
 M = TypeVar("M", bound=Model)
 T = TypeVar("T")
@@ -62,16 +62,24 @@ def keyset_page(queryset: QuerySet[M], *, by: Sequence[str], after: str | None, 
 
     The columns must not be null, and want an index in that order. One query. Invalid on a cursor of another list.
     """
-    salt = ":".join([queryset.model._meta.label_lower, *by])
     names = [column.lstrip("-") for column in by]
     if after:
-        values = decode(after, salt=salt)
+        values = decode(after, salt=_salt(queryset.model, by))
         queryset = queryset.filter(_beyond(by, [_typed(queryset.model, name, values.get(name)) for name in names]))
     rows = list(queryset.order_by(*by)[: size + 1])
     if len(rows) <= size:
         return Page(rows, None)
-    last = rows[size - 1]
-    return Page(rows[:size], encode({name: getattr(last, name) for name in names}, salt=salt))
+    return Page(rows[:size], cursor_after(rows[size - 1], by=by))
+
+
+def cursor_after(row: Model, *, by: Sequence[str]) -> str:
+    """The cursor of the page that begins behind this row in the order `by`."""
+    values = {name: getattr(row, name) for name in (column.lstrip("-") for column in by)}
+    return encode(values, salt=_salt(type(row), by))
+
+
+def _salt(model: type[Model], by: Sequence[str]) -> str:
+    return ":".join([model._meta.label_lower, *by])
 
 
 def _beyond(by: Sequence[str], values: Sequence[Any]) -> Q:
@@ -86,6 +94,8 @@ def _beyond(by: Sequence[str], values: Sequence[Any]) -> Q:
 
 
 def _typed(model: type[Model], name: str, value: Any) -> Any:
+    if value is None:
+        raise Invalid
     try:
         return model._meta.get_field(name).to_python(value)  # type: ignore[union-attr]
     except FieldDoesNotExist:

@@ -55,7 +55,7 @@ class DemoWorld:
 
 
 class Deck:
-    """Draws cards one after the other and shuffles anew when all are gone; what was drawn last then comes last again."""
+    """Draws cards one after the other, shuffles anew when all are gone; what was drawn last then comes last again."""
 
     def __init__(self, cards: Iterable[str], draw: random.Random) -> None:
         self.cards, self.draw = list(cards), draw
@@ -112,7 +112,7 @@ def build(*, seed: int, now: datetime) -> DemoWorld:
 
 @transaction.atomic
 def remove(*, now: datetime) -> int:
-    """Takes what `build` made and what hangs on its people; counters of everybody else are put right. Number of marks."""
+    """Takes what `build` made and what hangs on its people; puts everybody else's counters right. Number of marks."""
     world = DemoWorld(seed=0, now=now)
     for module in _modules():
         if hasattr(module, "remove"):

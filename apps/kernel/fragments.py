@@ -1,7 +1,7 @@
 """Finished HTML with slots: what is the same for everybody is rendered once, each viewer's bits are filled in.
 
 A template writes `{% slot "liked" %}` where a viewer's own value belongs. It is rendered once for each key and
-language, kept in this process and in Redis, and `fill` puts the values in: 7 µs where rendering takes 300 (DESIGN.md 8).
+language, kept in this process and in Redis, and `fill` puts the values in: 7 µs where rendering takes 300.
 
 Two rules keep it safe. A key names everything the HTML was made of (id, version, the author's name as it is now),
 so nothing has to be invalidated. And nothing personal ever enters the template's context: it goes through a slot, which

@@ -6,14 +6,13 @@ Most are counted in Redis, and open when it is down. The durable ones count in P
 
 import ipaddress
 import time
-import unicodedata
 from dataclasses import KW_ONLY, dataclass
 from functools import cache
 
 from django.utils.crypto import salted_hmac
 from django_ratelimit.core import get_usage
 
-from apps.kernel import attempts, registry
+from apps.kernel import attempts, registry, text
 from apps.kernel.errors import RateLimited
 
 MINUTE = 60
@@ -72,8 +71,7 @@ def _keys(person_id: int | None, address: str | None, key: str | None) -> list[s
     if address is not None:
         keys.append(f"address:{network(address)}")
     if key is not None:
-        # One account must not have a counter for each way of writing it.
-        keys.append(f"key:{unicodedata.normalize('NFKC', unicodedata.normalize('NFKC', key).casefold())}")
+        keys.append(f"key:{text.fold(key)}")  # one account has one counter, however its name is written
     return keys
 
 

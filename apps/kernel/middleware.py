@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 
 import structlog
+from django.conf import settings
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.db import DataError, InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
@@ -97,7 +98,10 @@ class ErrorMiddleware:
         # No text of ours holds U+0000 and PostgreSQL refuses it, so nothing has to be asked.
         if "%00" in request.META.get("QUERY_STRING", "") or "\x00" in request.path_info:
             return problems.answer(request, errors.Invalid(problems.UNREADABLE))
-        return self.get_response(request)
+        response = self.get_response(request)
+        if settings.DEBUG and response.status_code == 404 and request.resolver_match is None:
+            return problems.answer(request, errors.NotFound())  # Django shows a page of its own to whoever debugs
+        return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         match exception:

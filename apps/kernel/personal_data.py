@@ -18,14 +18,20 @@ class Entry:
     person: str = ""
     export: str = ""  # what the person gets of it; "" when nothing, then `why`
     erase: Literal["delete", "anonymise", "keep"] = "keep"
-    retention: str = ""  # how long it is kept while the account lives
+    retention: str = "as long as the account"
     why: str = ""  # a reason to keep, or not to export
 
 
 PERSONAL_DATA = [
     Entry(model="kernel.Attempt", erase="keep", retention="2 days", why="holds digests that lead to nobody"),
-    Entry(model="kernel.Event", person="actor_id", erase="anonymise", retention="30 days", why="ids only, no content"),
-    Entry(model="kernel.Delivery", erase="keep", retention="7 days after it was done", why="ids only, no content"),
+    Entry(
+        model="kernel.Event",
+        person="user_id",
+        erase="anonymise",
+        retention="7 days after all was done",
+        why="ids only, no content",
+    ),
+    Entry(model="kernel.Delivery", erase="keep", retention="7 days", why="ids only, no content"),
     Entry(model="kernel.DemoMark", why="names rows that the demo made"),
     Entry(model="kernel.Heartbeat", why="names processes"),
     Entry(
@@ -33,7 +39,7 @@ PERSONAL_DATA = [
         person="owner",
         export="what you started, when, and what came of it",
         erase="delete",
-        retention="7 days after it ended",
+        retention="30 days after it ended",
     ),
 ]
 

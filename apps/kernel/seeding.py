@@ -40,10 +40,12 @@ def fill(crowd: Crowd) -> None:
         for module in reversed(registry.discover("seeding")):
             if module.__name__ != __name__:
                 module.fill(crowd)
-    _refresh_statistics()
+        refresh_statistics()
 
 
-def copy_rows(model: type[models.Model], columns: Iterable[str], lines: Iterable[str], say: Callable[[str], object]) -> int:
+def copy_rows(
+    model: type[models.Model], columns: Iterable[str], lines: Iterable[str], say: Callable[[str], object]
+) -> int:
     """COPY of ready lines (tab-separated, ending in a line feed); returns their number. Values need no escaping."""
     table, names = model._meta.db_table, ", ".join(columns)
     count = 0
@@ -62,7 +64,7 @@ def next_id(model: type[models.Model], size: int) -> int:
     """The first of `size` ids that nobody else will get: the sequence is moved past them."""
     with connection.cursor() as cursor:
         cursor.execute("LOCK TABLE " + model._meta.db_table + " IN SHARE ROW EXCLUSIVE MODE")
-        cursor.execute(f"SELECT coalesce(max(id), 0) FROM {model._meta.db_table}")
+        cursor.execute(f"SELECT coalesce(max(id), 0) FROM {model._meta.db_table}")  # noqa: S608  a name of ours
         first = int(cursor.fetchone()[0]) + 1
         cursor.execute("SELECT setval(pg_get_serial_sequence(%s, 'id'), %s)", [model._meta.db_table, first + size - 1])
     return first
@@ -111,9 +113,7 @@ def _unhindered() -> Iterator[None]:
     yield
 
 
-def _refresh_statistics() -> None:
-    """The planner must know of a million new rows at once, not when autovacuum comes by."""
+def refresh_statistics() -> None:
+    """The planner must know of a million new rows at once, not when autovacuum comes by. Inside `fill` only."""
     with connection.cursor() as cursor:
-        cursor.execute("SET statement_timeout = 0")
         cursor.execute("ANALYZE")
-        cursor.execute("RESET statement_timeout")

@@ -25,7 +25,7 @@ SHEETS = (
     *("components/slip", "components/scene", "components/acts", "components/composer", "components/pill"),
     *("components/aside", "components/form", "components/callout", "components/dialog", "components/progress"),
     *("components/empty", "components/profile", "components/guest", "components/pieces", "components/comment"),
-    *("components/suggest", "components/settings", "components/modes"),
+    *("components/leaf", "components/suggest", "components/settings", "components/modes"),
 )
 
 
@@ -82,4 +82,16 @@ class GeneratedFinder(BaseFinder):
 class HashedStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
     """Names carry a hash of the content, those inside our ES modules too, so that all may be cached for ever."""
 
-    support_js_module_import_aggregation = True
+    patterns = (
+        *CompressedManifestStaticFilesStorage.patterns,
+        (
+            "js/*.js",
+            (
+                (
+                    r'(?P<matched>import (?P<what>[^"]+) from "(?P<url>\./[\w-]+\.js)";)',
+                    'import %(what)s from "%(url)s";',
+                ),
+                (r'(?P<matched>import "(?P<url>\./[\w-]+\.js)";)', 'import "%(url)s";'),
+            ),
+        ),
+    )

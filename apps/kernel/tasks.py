@@ -2,6 +2,7 @@
 
 from celery import shared_task
 
+from apps.kernel import attempts, audit
 from apps.kernel.jobs import services as jobs
 from apps.kernel.outbox import relay, services
 
@@ -24,5 +25,7 @@ def pulse() -> None:
 @shared_task
 def prune() -> None:
     services.prune()
+    attempts.prune()
+    audit.prune()
     jobs.fail_unfinished()
     jobs.prune()

@@ -149,10 +149,17 @@ def _word(text: str) -> str:
 
 def normalise_tag(written: str) -> str:
     """The form in which hashtags are compared; empty when it is none: too long, or without a letter."""
-    plain = "".join(c for c in written if c not in JOINERS and c not in BLANKS)
-    tag = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", plain).casefold())
+    tag = fold(written)
     fits = 0 < len(tag) <= TAG_LONGEST and _word(tag) == tag and any(c.isalpha() for c in tag)
     return tag if fits else ""
+
+
+def fold(text: str) -> str:
+    """The one spelling under which names are compared: without case, width and what cannot be seen. Idempotent."""
+    seen = "".join(c for c in text if c not in JOINERS and c not in BLANKS)
+    for form in ("NFD", "NFKC"):  # compatibility caseless matching, Unicode D146
+        seen = unicodedata.normalize(form, seen).casefold()
+    return unicodedata.normalize("NFKC", seen)
 
 
 def find_mentions(text: str) -> set[str]:

@@ -33,13 +33,17 @@ class Report(models.Model):
     reporter = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="reports_made")
     kind = models.CharField(_("what"), max_length=10, choices=Kind.choices)
     target_id = models.BigIntegerField(_("its number"))
-    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="reports_received", verbose_name=_("who wrote it"))
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="reports_received", verbose_name=_("who wrote it")
+    )
     excerpt = models.TextField(_("as it was"), blank=True, editable=False)  # evidence, should it be deleted since
     category = models.CharField(_("why"), max_length=12, choices=Category.choices)
     text = models.TextField(_("in your words"), max_length=1000, blank=True)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
     closed_at = models.DateTimeField(null=True, blank=True, editable=False)
-    closed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, editable=False, related_name="+")
+    closed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, editable=False, related_name="+"
+    )
 
     class Meta:
         verbose_name = _("report")

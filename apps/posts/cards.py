@@ -2,15 +2,14 @@
 
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
-from django.db.models import Exists, OuterRef, QuerySet, Value
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
 from apps.kernel.fragments import Fragments, fill
 from apps.kernel.templatetags.ui import ago
-from apps.posts.models import Like, Post
+from apps.posts.models import Comment, Post
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -19,27 +18,12 @@ if TYPE_CHECKING:
 
 CARD = Fragments("posts/_card.html")
 SHORT, LONG = 120, 900  # characters of HTML: set larger below, folded above
-_COLUMNS = (
-    "version", "audience", "body_html", "like_count", "comment_count", "created_at",
-    "author__username", "author__name", "author__profile__programme",
-)  # fmt: skip
-
-
-class Liked(Protocol):
-    liked: bool
-    like_count: int
-
-
-def with_card_columns(posts: QuerySet[Post], viewer: "User | AnonymousUser") -> QuerySet[Post]:
-    """The columns a card needs and nothing else, `liked` by the viewer among them, in the query of `posts`."""
-    liked = Exists(Like.objects.filter(person=viewer, post=OuterRef("pk"))) if viewer.is_authenticated else Value(False)
-    return posts.select_related("author__profile").only(*_COLUMNS).annotate(liked=liked)
 
 
 def draw(
     posts: Sequence[Post], viewer: "User | AnonymousUser", *, why: Mapping[int, str] | None = None, whole: bool = False
 ) -> list[SafeString]:
-    """The cards of posts loaded by with_card_columns, in their order. No query.
+    """The cards of posts loaded by posts.live, in their order. No query.
 
     `why` tells by id why a post is shown; `whole` shows long texts to the end.
     """
@@ -50,16 +34,16 @@ def draw(
 
     parts = CARD.get(named, render)
     return [
-        fill(parts[key], like_bits(post) | {
-            "comments": str(post.comment_count or ""),
-            "when": ago(post.created_at),
-            "why": (why or {}).get(post.pk, ""),
-        })
+        fill(parts[key], like_bits(post) | _card_bits(post, (why or {}).get(post.pk, "")))
         for key, post in named.items()
-    ]  # fmt: skip
+    ]
 
 
-def like_bits(thing: Liked) -> dict[str, str]:
+def _card_bits(post: Post, why: str) -> dict[str, str]:
+    return {"comments": str(post.comment_count or ""), "when": ago(post.created_at), "why": why}
+
+
+def like_bits(thing: Post | Comment) -> dict[str, str]:
     """What the Like button shows, and what a press of it would send."""
     return {
         "liked": "true" if thing.liked else "false",
@@ -75,16 +59,15 @@ def role_of(viewer: "User | AnonymousUser", author_id: int) -> str:
     return "own" if viewer.pk == author_id else "member"
 
 
-def author_mark(author: "User") -> str:
+def author_mark(author: "User", more: str | None = "") -> str:
     """Changes when anything does that a card shows of its author."""
-    profile = getattr(author, "profile", None)
-    shown = f"{author.username}\n{author.name}\n{profile.programme if profile else ''}"
+    shown = "\n".join([author.username, author.name, more or ""])
     return f"{zlib.crc32(shown.encode()):x}"
 
 
 def _key(post: Post, viewer: "User | AnonymousUser", whole: bool) -> str:
     role = role_of(viewer, post.author_id)
-    return f"{post.pk}.{post.version}.{author_mark(post.author)}.{role}{'.whole' if whole else ''}"
+    return f"{post.pk}.{post.version}.{author_mark(post.author, post.programme)}.{role}{'.whole' if whole else ''}"
 
 
 def _render(post: Post, viewer: "User | AnonymousUser", whole: bool) -> str:

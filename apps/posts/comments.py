@@ -1,9 +1,9 @@
-"""The talk under a post, in reading order. What a viewer may not see is left out, or, where answers to it are read, stands
-as a line that names nobody."""
+"""The talk under a post, in reading order. What a viewer may not see is left out, or, where answers to it are read,
+stands as a line that names nobody."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Value, When
 from django.db.models.functions import Concat
@@ -27,9 +27,10 @@ if TYPE_CHECKING:
 COMMENT = Fragments("posts/_comment.html")
 GONE = Fragments("posts/_gone.html")
 PAGE = 50
+ORDER = ("path",)
 _COLUMNS = (
     "post_id", "parent_id", "depth", "path", "body_html", "like_count", "created_at",
-    "author__username", "author__name", "author__profile__programme",
+    "author__username", "author__name",
 )  # fmt: skip
 
 
@@ -50,7 +51,7 @@ def thread(post: Post, viewer: "User | AnonymousUser", *, cursor: str = "", csrf
 
     `csrf` is the page's token, for the answer forms. The caller has made sure that the post is visible.
     """
-    page = cursors.keyset_page(_rows(post, viewer), by=("path",), after=cursor or None, size=PAGE)
+    page = cursors.keyset_page(_rows(post, viewer), by=ORDER, after=cursor or None, size=PAGE)
     return Thread(_draw(page.items, viewer, csrf), page.next or "")
 
 
@@ -59,8 +60,7 @@ def cursor_to(comment: Comment) -> str:
     before = Comment.objects.filter(post=comment.post_id, path__lt=comment.path[:STEP])
     if before.count() < PAGE:
         return ""
-    last = before.order_by("-path").values_list("path", flat=True)[0]
-    return cursors.encode({"path": last})
+    return cursors.cursor_after(before.order_by("-path")[0], by=ORDER)
 
 
 def _rows(post: Post, viewer: "User | AnonymousUser") -> QuerySet[Comment]:
@@ -76,38 +76,36 @@ def _rows(post: Post, viewer: "User | AnonymousUser") -> QuerySet[Comment]:
         else Value(False)
     )
     answered = Case(When(may_read(viewer, "parent__"), then=F("parent__author__name")), default=Value(""))
-    return (
-        Comment.objects.filter(post=post)
-        .annotate(readable=Case(When(may_read(viewer), then=Value(True)), default=Value(False)))
-        .filter(Q(readable=True) | Exists(below))
-        .select_related("author__profile")
-        .only(*_COLUMNS)
-        .annotate(liked=liked, answered=answered)
-    )
+    readable = Case(When(may_read(viewer), then=Value(True)), default=Value(False))
+    shown: dict[str, Any] = {"readable": readable, "liked": liked, "answered": answered}
+    rows = Comment.objects.filter(post=post).annotate(**shown).filter(Q(readable=True) | Exists(below))
+    return rows.select_related("author").only(*_COLUMNS)
 
 
 def _draw(rows: Iterable[Comment], viewer: "User | AnonymousUser", csrf: str) -> list[SafeString]:
     rows = list(rows)
-    named = {_key(row, viewer): row for row in rows if row.readable}  # type: ignore[attr-defined]
+    named = {_key(row, viewer): row for row in rows if row.readable}
     parts = COMMENT.get(named, lambda missing: {key: _render(named[key], viewer) for key in missing})
-    depths = {str(row.depth) for row in rows}
-    gone = GONE.get(depths, lambda missing: {depth: render_to_string("posts/_gone.html", {"depth": depth}) for depth in missing})
+    gone = GONE.get({str(row.depth) for row in rows if not row.readable}, _render_gone)
     return [
         fill(parts[_key(row, viewer)], _bits(row, csrf))
-        if row.readable  # type: ignore[attr-defined]
+        if row.readable
         else fill(gone[str(row.depth)], {"id": str(row.pk)})
         for row in rows
     ]
 
 
 def _bits(row: Comment, csrf: str) -> dict[str, str]:
-    answered: str = row.answered  # type: ignore[attr-defined]
-    to = format_html(_('<span class="word">to</span> <span dir="auto">{}</span>'), answered) if answered else ""
-    return like_bits(row) | {"when": ago(row.created_at), "to": to, "csrf": csrf, "key": str(ids.uuid7())}  # type: ignore[arg-type]
+    to = format_html(_('<span class="word">to</span> <span dir="auto">{}</span>'), row.answered) if row.answered else ""
+    return like_bits(row) | {"when": ago(row.created_at), "to": to, "csrf": csrf, "key": str(ids.uuid7())}
 
 
 def _key(row: Comment, viewer: "User | AnonymousUser") -> str:
     return f"{row.pk}.{author_mark(row.author)}.{role_of(viewer, row.author_id)}"
+
+
+def _render_gone(depths: list[str]) -> dict[str, str]:
+    return {depth: render_to_string("posts/_gone.html", {"depth": depth}) for depth in depths}
 
 
 def _render(row: Comment, viewer: "User | AnonymousUser") -> str:

@@ -95,9 +95,7 @@ def remove(world: DemoWorld) -> None:
     Hashtag.objects.filter(pk__in=world.marked(Hashtag), post_edges=None).delete()
 
 
-def _posts(
-    world: DemoWorld, draw: random.Random, circle: Circle, writer: Writer
-) -> tuple[list[Post], dict[int, Text]]:
+def _posts(world: DemoWorld, draw: random.Random, circle: Circle, writer: Writer) -> tuple[list[Post], dict[int, Text]]:
     """In the order of time, so that no pattern comes back on one page."""
     posts: list[Post] = []
     texts: dict[int, Text] = {}
@@ -136,7 +134,7 @@ def _authors(world: DemoWorld, draw: random.Random) -> list[DemoPerson]:
 
 def _moments(world: DemoWorld, draw: random.Random) -> list[datetime]:
     """Sorted moments of the last DAYS days, by the hours people are awake; the last is some minutes ago."""
-    moments = []
+    moments: list[datetime] = []
     while len(moments) < POSTS:
         day, hour = draw.randrange(DAYS + 1), draw.choices(range(24), HOURS)[0]
         midnight = (world.now - timedelta(days=day)).replace(hour=0, minute=0, second=0, microsecond=0)
@@ -186,8 +184,10 @@ def _likes(
     for post in posts:
         reach = 2 + len(circle.followers.get(post.author_id, [])) * 0.22
         wanted = min(len(readers[post.pk]), int(draw.lognormvariate(0, 0.7) * reach))
-        for person in draw.sample(readers[post.pk], wanted):
-            rows.append(Like(person_id=person, post_id=post.pk, created_at=_later(world, draw, post.created_at)))
+        rows += [
+            Like(person_id=person, post_id=post.pk, created_at=_later(world, draw, post.created_at))
+            for person in draw.sample(readers[post.pk], wanted)
+        ]
     return rows
 
 

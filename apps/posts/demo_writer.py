@@ -1,4 +1,4 @@
-"""Writes what a demo campus says: patterns with blanks, several hundred of them, drawn so that none comes twice soon."""
+"""Writes what a demo campus says: hundreds of patterns with blanks, drawn so that none comes twice soon."""
 
 import random
 import re
@@ -10,7 +10,17 @@ from apps.kernel.demo import Deck, DemoPerson, sections
 TEXTS = Path(__file__).parent / "demo_texts"
 OWN_LANGUAGE = 0.3  # how often somebody who has another language writes in it
 # What people of a role write about, and how often.
-STUDENTS = {"lost": 5, "ask": 18, "thought": 26, "event": 14, "study": 13, "food": 9, "sale": 8, "thanks": 7, "sport": 5}
+STUDENTS = {
+    "lost": 5,
+    "ask": 18,
+    "thought": 26,
+    "event": 14,
+    "study": 13,
+    "food": 9,
+    "sale": 8,
+    "thanks": 7,
+    "sport": 5,
+}
 SUBJECTS = {
     "student": STUDENTS,
     "alumni": STUDENTS,

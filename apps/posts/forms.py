@@ -1,4 +1,4 @@
-"""What the composer and the comment form send, judged by the rules the services hold to, so that what was typed stays."""
+"""What the composer and the comment form send, judged by the services' own rules, so that what was typed stays."""
 
 import uuid
 from typing import TYPE_CHECKING, Any

@@ -43,7 +43,9 @@ class Post(models.Model):
     id = models.BigIntegerField(primary_key=True, default=snowflake, editable=False)
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="posts", db_index=False)
     # The author's university when it was written: an audience is never widened by moving.
-    university = models.ForeignKey("accounts.University", models.SET_NULL, null=True, blank=True, related_name="+", db_index=False)
+    university = models.ForeignKey(
+        "accounts.University", models.SET_NULL, null=True, blank=True, related_name="+", db_index=False
+    )
     audience = models.SmallIntegerField(_("audience"), choices=Audience.choices, default=Audience.CAMPUS)
     body = models.TextField(_("text"), max_length=BODY_LIMIT)
     body_html = models.TextField(editable=False)
@@ -56,6 +58,10 @@ class Post(models.Model):
     hidden_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects = PostQuerySet.as_manager()
+
+    # Put on by the query that loads cards:
+    liked: bool  # by the viewer
+    programme: str | None  # the author's
 
     class Meta:
         verbose_name = _("post")
@@ -73,12 +79,12 @@ class Post(models.Model):
     def __str__(self) -> str:
         return f"post {self.pk}"
 
+    def get_absolute_url(self) -> str:
+        return reverse("posts:detail", args=[self.pk])
+
     @property
     def is_gone(self) -> bool:
         return self.deleted_at is not None or self.hidden_at is not None
-
-    def get_absolute_url(self) -> str:
-        return reverse("posts:detail", args=[self.pk])
 
 
 class Comment(models.Model):
@@ -96,6 +102,11 @@ class Comment(models.Model):
     created_at = models.DateTimeField(db_default=Now(), editable=False)
     deleted_at = models.DateTimeField(null=True, blank=True, editable=False)
     hidden_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    # Put on by the query that loads a thread:
+    liked: bool  # by the viewer
+    readable: bool  # for the viewer, or only there because answers to it are
+    answered: str  # name of whoever is answered; "" when nobody is, or nobody the viewer may see
 
     class Meta:
         verbose_name = _("comment")
@@ -188,5 +199,3 @@ class Mention(models.Model):
 
     def __str__(self) -> str:
         return f"mention of {self.person_id}"
-
-

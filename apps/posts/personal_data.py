@@ -1,13 +1,13 @@
 from apps.kernel.personal_data import Entry
 
-DELETED = "while the account lives; a deleted one stays restorable and is purged 30 days later"
+DELETED = "while the account lives; what was deleted is purged 30 days later"
 
 PERSONAL_DATA = [
-    Entry("posts.Post", "author", "text, audience, times", "delete", DELETED),
-    Entry("posts.Comment", "author", "text, times, post", "delete", DELETED),
-    Entry("posts.Like", "person", "post, time", "delete", "while post and account live"),
-    Entry("posts.CommentLike", "person", "comment, time", "delete", "while comment and account live"),
-    Entry("posts.Mention", "person", "where the person is named", "delete", "while text and account live"),
-    Entry("posts.Hashtag", retention="kept", why="a word, about nobody"),
-    Entry("posts.PostTag", retention="while the post lives", why="part of the post"),
+    Entry(model="posts.Post", person="author", export="text, audience, times", erase="delete", retention=DELETED),
+    Entry(model="posts.Comment", person="author", export="text, post, times", erase="delete", retention=DELETED),
+    Entry(model="posts.Like", person="person", export="post, time", erase="delete"),
+    Entry(model="posts.CommentLike", person="person", export="comment, time", erase="delete"),
+    Entry(model="posts.Mention", person="person", export="where you are named", erase="delete"),
+    Entry(model="posts.Hashtag", why="a word, about nobody"),
+    Entry(model="posts.PostTag", why="part of the post, and goes with it"),
 ]

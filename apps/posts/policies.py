@@ -26,7 +26,7 @@ def may_see(viewer: "User | AnonymousUser") -> Q:
     if not viewer.is_authenticated:
         return author_is_here & public
     followed = Exists(graph.follows(viewer).filter(followee=OuterRef("author")))
-    allowed = public | Q(author=viewer) | (Q(audience=Audience.FOLLOWERS) & followed)
+    allowed = public | Q(author=viewer) | Q(followed, audience=Audience.FOLLOWERS)
     if viewer.university_id:
         allowed |= Q(audience=Audience.CAMPUS, university=viewer.university_id)
     return author_is_here & allowed & graph.not_blocked(viewer, "author")

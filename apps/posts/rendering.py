@@ -44,6 +44,4 @@ def people_named(body: str, *, actor: "User", audience: int, university_id: int 
 
 def people_named_under(post: Post, body: str, *, actor: "User") -> list["User"]:
     """The same for a comment under `post`: only who may see the post is named."""
-    return people_named(
-        body, actor=actor, audience=post.audience, university_id=post.university_id, author=post.author
-    )
+    return people_named(body, actor=actor, audience=post.audience, university_id=post.university_id, author=post.author)

@@ -14,6 +14,7 @@ from apps.kernel import cursors, ids, text
 from apps.kernel.errors import NotFound
 from apps.posts import cards as drawing
 from apps.posts import comments
+from apps.posts.live import visible_rows, with_card_columns
 from apps.posts.models import BODY_LIMIT, COMMENT_LIMIT, Audience, Comment, Hashtag, Post, PostTag
 
 if TYPE_CHECKING:
@@ -98,13 +99,13 @@ def cards(
 ) -> list[SafeString]:
     """Finished cards of those of the posts that the viewer may see, in the order given. One query."""
     wanted = list(post_ids)
-    rows = {post.pk: post for post in card_rows(viewer).filter(pk__in=wanted)}
+    rows = visible_rows(viewer, wanted)
     return drawing.draw([rows[post_id] for post_id in wanted if post_id in rows], viewer, why=why)
 
 
-def card_rows(viewer: "User | AnonymousUser") -> QuerySet[Post]:
-    """Visible posts with the columns of a card, to be narrowed by a caller that hands them to `draw_cards`."""
-    return drawing.with_card_columns(Post.objects.visible_to(viewer), viewer)
+def card_rows(viewer: "User | AnonymousUser", post_ids: Iterable[int]) -> dict[int, Post]:
+    """Those that the viewer may see, by id, to be put in order and handed to `draw_cards`. One query."""
+    return visible_rows(viewer, post_ids)
 
 
 def draw_cards(
@@ -115,20 +116,20 @@ def draw_cards(
 
 def whole_card(viewer: "User | AnonymousUser", post_id: int) -> SafeString:
     """The card for the post's own page. NotFound when the viewer may not see it."""
-    rows = list(card_rows(viewer).filter(pk=post_id))
+    rows = visible_rows(viewer, [post_id])
     if not rows:
         raise NotFound("post")
-    return drawing.draw(rows, viewer, whole=True)[0]
+    return drawing.draw(list(rows.values()), viewer, whole=True)[0]
 
 
 def explore_page(viewer: "User | AnonymousUser", cursor: str = "") -> CardPage:
     """What is addressed to everyone, newest first."""
-    return _newest(viewer, card_rows(viewer).filter(audience=Audience.PUBLIC), cursor)
+    return _newest(viewer, Post.objects.visible_to(viewer).filter(audience=Audience.PUBLIC), cursor)
 
 
 def author_page(viewer: "User | AnonymousUser", author: "User", cursor: str = "") -> CardPage:
     """What the viewer may see of one author, newest first."""
-    return _newest(viewer, card_rows(viewer).filter(author=author), cursor)
+    return _newest(viewer, Post.objects.visible_to(viewer).filter(author=author), cursor)
 
 
 def post_count(viewer: "User | AnonymousUser", author: "User") -> int:
@@ -139,7 +140,7 @@ def post_count(viewer: "User | AnonymousUser", author: "User") -> int:
 def tag_page(viewer: "User | AnonymousUser", name: str, cursor: str = "") -> CardPage:
     """Visible posts that carry the tag, in whatever spelling, newest first. Nothing for a tag nobody has used."""
     tagged = PostTag.objects.filter(tag__name=tag_name(name)).values("post")
-    return _newest(viewer, card_rows(viewer).filter(pk__in=tagged), cursor)
+    return _newest(viewer, Post.objects.visible_to(viewer).filter(pk__in=tagged), cursor)
 
 
 def tag_name(name: str) -> str:
@@ -161,7 +162,9 @@ def tags_this_week(limit: int = 5) -> list[tuple[str, int]]:
 
 def composer(viewer: "User", *, text: str = "", error: str = "", audience: int | None = None) -> Composer:
     """A form with a key of its own: sent twice, it makes one post."""
-    choices = [(value, str(label)) for value, label in Audience.choices if value != Audience.CAMPUS or viewer.university_id]
+    choices = [
+        (value, str(label)) for value, label in Audience.choices if value != Audience.CAMPUS or viewer.university_id
+    ]
     usual = Audience.CAMPUS if viewer.university_id else Audience.PUBLIC
     chosen = usual if audience is None else audience
     return Composer(author=viewer, key=ids.uuid7(), audience=chosen, audiences=choices, text=text, error=error)
@@ -172,6 +175,7 @@ def comment_form(*, text: str = "", error: str = "", parent: str = "") -> Commen
     return CommentBox(key=ids.uuid7(), text=text, error=error, parent=parent)
 
 
-def _newest(viewer: "User | AnonymousUser", rows: QuerySet[Post], cursor: str) -> CardPage:
+def _newest(viewer: "User | AnonymousUser", posts: QuerySet[Post], cursor: str) -> CardPage:
+    rows = with_card_columns(posts, viewer)
     page = cursors.keyset_page(rows, by=("-created_at", "-id"), after=cursor or None, size=PAGE)
     return CardPage(drawing.draw(page.items, viewer), page.next or "")

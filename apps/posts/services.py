@@ -19,7 +19,6 @@ from apps.posts.models import (
     COMMENT_LIMIT,
     DEEPEST,
     STEP,
-    Audience,
     Comment,
     CommentLike,
     Hashtag,
@@ -34,6 +33,7 @@ if TYPE_CHECKING:
     from apps.accounts.models import User
 
 UNDO = timedelta(hours=1)  # how long what was deleted can be brought back
+KEPT = timedelta(days=30)  # how long the row of what was deleted stays
 TAGS = 20  # hashtags of one post that are filed; more are only links
 
 
@@ -163,6 +163,13 @@ def set_comment_like(*, actor: "User", comment: Comment, liked: bool) -> int:
     return Comment.objects.values_list("like_count", flat=True).get(pk=comment.pk)
 
 
+def purge_deleted() -> int:
+    """Forgets what was deleted KEPT ago: posts whole, comments their text, because answers stand under them."""
+    before = timezone.now() - KEPT
+    posts, _by_model = Post.objects.filter(deleted_at__lt=before).delete()
+    return posts + Comment.objects.filter(deleted_at__lt=before).exclude(body="").update(body="", body_html="")
+
+
 def _checked(body: str, limit: int) -> str:
     if fault := policies.fault_of_text(body, limit):
         raise Invalid(fields={"body": fault})
@@ -191,7 +198,9 @@ def _count_comment(comment: Comment, by: int) -> None:
         posts.update(comment_count=F("comment_count") + by)
 
 
-def _set_edge(edges: "models.QuerySet[Like] | models.QuerySet[CommentLike]", values: dict[str, object], wanted: bool) -> bool:
+def _set_edge(
+    edges: "models.QuerySet[Like] | models.QuerySet[CommentLike]", values: dict[str, object], wanted: bool
+) -> bool:
     """Whether anything changed: of fifty at once exactly one counts."""
     if wanted:
         _edge, created = edges.get_or_create(defaults=values, **values)

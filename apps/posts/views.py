@@ -149,7 +149,7 @@ def _wish(request: HttpRequest) -> bool:
 
 
 def _back_to(request: HttpRequest, anchor: str) -> str:
-    return back(request, "web:home").partition("#")[0] + anchor
+    return back(request, reverse("web:home")).partition("#")[0] + anchor
 
 
 def _gone(request: HttpRequest, said: str, *, undo: str) -> HttpResponse:
@@ -157,4 +157,4 @@ def _gone(request: HttpRequest, said: str, *, undo: str) -> HttpResponse:
     if is_fragment(request):
         return trigger_client_event(HttpResponse(), "cc:toast", {"text": said, "undo": undo})
     messages.success(request, said, extra_tags=undo)
-    return redirect(back(request, "web:home"))
+    return redirect(back(request, reverse("web:home")))

@@ -41,7 +41,7 @@ class SuspensionForm(forms.ModelForm[Suspension]):
 
 
 @admin.register(Suspension)
-class SuspensionAdmin(ModelAdmin[Suspension]):
+class SuspensionAdmin(ModelAdmin[Suspension]):  # type: ignore[misc]
     form = SuspensionForm
     list_display = ["person", "by", "created_at", "lifted_at"]
     list_select_related = ["person", "by"]
@@ -53,7 +53,7 @@ class SuspensionAdmin(ModelAdmin[Suspension]):
 
     def get_form(self, request: HttpRequest, obj: Suspension | None = None, change: bool = False, **kwargs: Any) -> Any:
         form = super().get_form(request, obj, change, **kwargs)
-        form.actor = request.user  # type: ignore[attr-defined]
+        form.actor = request.user
         return form
 
     def has_change_permission(self, request: HttpRequest, obj: Suspension | None = None) -> bool:

@@ -4,14 +4,19 @@ from apps.kernel.personal_data import Entry
 
 PERSONAL_DATA = [
     Entry(
-        "safety.Suspension",
-        "person",
-        "reason and dates",
-        "keep",
-        "1 year after it was lifted",
-        "a ban must outlive its account",
+        model="safety.Suspension",
+        person="person",
+        export="reason and dates",
+        erase="keep",
+        retention="1 year after it was lifted",
+        why="a suspension must outlive its account, or a new account would end it",
     ),
     Entry(
-        "safety.SuspensionEvent", "person", "reason and dates", "keep", "1 year (audit)", "acts of staff stay provable"
+        model="safety.SuspensionEvent",
+        person="person",
+        export="reason and dates",
+        erase="keep",
+        retention="1 year",
+        why="acts of staff stay provable",
     ),
 ]

@@ -1,4 +1,4 @@
-"""What the pages put together from several apps. Whatever says who may see what is read live, never from the cache."""
+"""What the pages put together from several apps."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -26,9 +26,13 @@ NOTICES = 4
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """Somebody worth following, and why: `known` people you follow do, or the same university."""
+    """Somebody worth following, and why: `known` people you follow do, or else the same university."""
 
-    person: "User"
+    username: str
+    name: str
+    initials: str
+    hue: int
+    land: int
     known: int
 
 
@@ -45,28 +49,32 @@ class Standing:
 
 
 def around(viewer: "User | AnonymousUser") -> dict[str, Any]:
-    """The right-hand column: people you may know (one query), hashtags of the week (none while cached)."""
-    return {
-        "suggestions": suggestions(viewer) if viewer.is_authenticated else [],
-        "tags": cached("tags_this_week", make=posts.tags_this_week),
-    }
+    """The right-hand column: people you may know, hashtags of the week. No query while cached."""
+    return {"suggestions": suggestions(viewer) if viewer.is_authenticated else [], "tags": tags_this_week()}
+
+
+def tags_this_week() -> list[tuple[str, int]]:
+    return cached("tags_this_week", make=posts.tags_this_week)
 
 
 def suggestions(viewer: "User") -> list[Suggestion]:
-    """Up to SUGGESTED people; who they might be is kept for a while, whether they still may be shown is not."""
+    """Up to SUGGESTED people. Kept for a minute, forgotten at once when the viewer follows, blocks or is blocked."""
+    return cached("around", viewer.pk, tags=[f"person:{viewer.pk}"], make=lambda: _suggestions(viewer))
+
+
+def _suggestions(viewer: "User") -> list[Suggestion]:
+    """Who they might be is dear to find and kept for longer; whether they may be shown is asked each time."""
     known: dict[int, int] = dict(cached("suggestions", viewer.pk, make=lambda: _candidates(viewer)))
-    people = (
-        graph.people_visible_to(viewer)
-        .filter(pk__in=list(known))
-        .exclude(follower_edges__follower=viewer)
-        .order_by()[:POOL]
-    )
-    ordered = sorted(people, key=lambda person: (-known[person.pk], -person.pk))
-    return [Suggestion(person, known[person.pk]) for person in ordered[:SUGGESTED]]
+    people = graph.people_visible_to(viewer).filter(pk__in=list(known)).exclude(follower_edges__follower=viewer)
+    ordered = sorted(people, key=lambda person: (-known[person.pk], -person.pk))[:SUGGESTED]
+    return [
+        Suggestion(person.username, person.name, person.initials, person.hue, person.land, known[person.pk])
+        for person in ordered
+    ]
 
 
 def _candidates(viewer: "User") -> list[tuple[int, int]]:
-    """(person, how many people the viewer follows do follow them), best first; then newcomers of the same university."""
+    """(person, how many people the viewer follows follow them), best first; then newcomers of the university."""
     strangers = (
         graph.people_visible_to(viewer).exclude(pk=viewer.pk).exclude(follower_edges__follower=viewer).order_by()
     )
@@ -85,12 +93,13 @@ def _candidates(viewer: "User") -> list[tuple[int, int]]:
 
 def standing(viewer: "User | AnonymousUser", person: "User") -> Standing:
     """Four queries for a member, one for a guest, however many follow."""
-    count = graph.follow_counts(person)
+    count = graph.follow_count(person)
     if not viewer.is_authenticated or viewer == person:
         return Standing(count.followers, count.following, False, False, [], 0)
     known = list(
         graph.people_visible_to(viewer)
         .filter(following_edges__followee=person, follower_edges__follower=viewer)
+        .select_related("profile")
         .order_by("-pk")[:KNOWN_AT_MOST]
     )
     return Standing(

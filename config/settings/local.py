@@ -1,7 +1,8 @@
 """A person's own machine: debug pages, mail on the console, a key kept beside the data."""
 
+from config import env
 from config.settings.base import *  # noqa: F403
-from config.settings.base import STORAGES, env
+from config.settings.base import STORAGES
 
 DEBUG = True
 ALLOWED_HOSTS = ["*"]

@@ -14,6 +14,7 @@ _worker = os.environ.get("PYTEST_XDIST_WORKER", "")
 _id = os.environ.get("CC_TEST_ID", "main").lower()
 DATABASES["default"]["TEST"] = {"NAME": f"test_campus_{_id}"}
 DATABASES["default"]["OPTIONS"].pop("pool")  # a pool would keep sessions open past a test
+DATABASES["default"]["OPTIONS"]["options"] = "-c lock_timeout=20s"  # making and dropping databases takes its time
 REDIS_PREFIX = os.environ.get("REDIS_PREFIX") or f"test{_id}{_worker}"
 CACHES["default"]["KEY_PREFIX"] = REDIS_PREFIX
 CHANNEL_LAYERS["default"]["CONFIG"] = {

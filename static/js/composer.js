@@ -67,6 +67,8 @@ document.addEventListener("keydown", (event) => {
   if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
   event.target.closest("form[data-draft]")?.requestSubmit();
 });
+// An answer that is unfolded is there to be written.
+document.addEventListener("toggle", (event) => event.target.matches?.("details[open]") && event.target.querySelector("textarea")?.focus(), true);
 document.addEventListener("submit", (event) => {
   if (event.target.matches("form[data-draft]")) sessionStorage.setItem(sentKey(event.target), "1");
 });

@@ -27,6 +27,7 @@ function gone(event) {
   socket?.close();
   socket = null;
   missed = true;
+  document.documentElement.dataset.socket = "closed";
   if (event?.code === ENDED) location.reload();
   else if (event?.code !== TOO_MANY) later(); // a newer tab took the place: back when this one is looked at
 }
@@ -37,6 +38,7 @@ function connect() {
   socket = new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/ws/`);
   socket.addEventListener("open", () => {
     failures = 0;
+    document.documentElement.dataset.socket = "open";
     listen();
     if (missed) announce({ type: "resync" });
     missed = false;

@@ -80,7 +80,6 @@ document.addEventListener("focusin", (event) => {
   }
 });
 
-if (location.hash === "#compose") compose();
 document.addEventListener("click", (event) => {
   if (!event.target.closest("[data-compose]")) return;
   const box = document.querySelector("[data-composer] textarea");

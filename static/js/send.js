@@ -6,6 +6,8 @@ export async function post(url, data = {}, headers = {}) {
     body: new URLSearchParams(data),
     headers: { "X-CSRFToken": token, "HX-Request": "true", ...headers },
     credentials: "same-origin",
+  }).catch(() => {
+    throw new Error(""); // no answer at all: the caller has better words than the browser
   });
   const login = response.headers.get("HX-Redirect");
   if (login) location.assign(login);

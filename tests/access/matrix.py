@@ -93,8 +93,7 @@ def post_rows(audience: int) -> list[Row]:
         return lambda world: f"/comments/{world.comments[audience].pk}/{tail}"
 
     def report(kind: str) -> Callable[[World], str]:
-        things = {"post": lambda w: w.posts, "comment": lambda w: w.comments}[kind]
-        return lambda world: f"/report/{kind}/{things(world)[audience].pk}/"
+        return lambda world: f"/report/{kind}/{(world.posts if kind == 'post' else world.comments)[audience].pk}/"
 
     label = Audience(audience).name.lower()
     complaint = {"category": "spam", "text": "look"}

@@ -26,4 +26,4 @@ def sockets() -> list[str]:
     """Paths of the socket routes."""
     from apps.kernel.realtime import routing
 
-    return [str(route.pattern) for route in routing.urlpatterns]
+    return list(routing.PATHS)

@@ -72,9 +72,7 @@ def stage(northmere: University, drain: Callable[[], int]) -> Callable[..., Stag
             actor=hidden, body=f"{CANARY} #commonword", audience=Audience.PUBLIC, key=uuid.uuid4()
         )
         third_post = posts.create_post(actor=third, body="a thread for all", audience=Audience.PUBLIC, key=uuid.uuid4())
-        comment = posts.add_comment(
-            actor=hidden, post=third_post, body=f"{CANARY} says", parent=None, key=uuid.uuid4()
-        )
+        comment = posts.add_comment(actor=hidden, post=third_post, body=f"{CANARY} says", parent=None, key=uuid.uuid4())
         posts.add_comment(actor=third, post=third_post, body="well said", parent=comment, key=uuid.uuid4())
         drain()
         if blocked_by_viewer:

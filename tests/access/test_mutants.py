@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 from django.db.models import Q
-from django.utils.module_loading import import_string
 
 from tests.access import world
 from tests.access.rows import ROWS
@@ -29,3 +28,101 @@ class Mutant:
 
 def nothing(*args: Any, **kwargs: Any) -> None:
     return None
+
+
+def everything(*args: Any, **kwargs: Any) -> Q:
+    return Q()
+
+
+def _any_post(viewer: Any, post_id: int) -> Any:
+    from apps.posts.models import Post
+
+    return Post.objects.select_related("author").get(pk=post_id)
+
+
+def _any_comment(viewer: Any, comment_id: int) -> Any:
+    from apps.posts.models import Comment
+
+    return Comment.objects.select_related("author", "post__author").get(pk=comment_id)
+
+
+def _any_person(viewer: Any, username: str) -> Any:
+    from apps.accounts.models import User
+
+    return User.objects.select_related("university", "follow_count", "profile").get(username=username)
+
+
+def _any_people(viewer: Any) -> Any:
+    from apps.accounts.models import User
+
+    return User.objects.active()
+
+
+def _any_job(viewer: Any, job_id: Any) -> Any:
+    from apps.kernel.jobs.models import Job
+
+    return Job.objects.get(pk=job_id)
+
+
+def _public_or_own(viewer: Any) -> Q:
+    """The audience rule without the block rule."""
+    from apps.posts.models import Audience
+
+    return Q(audience=Audience.PUBLIC) | (Q(author=viewer) if viewer.is_authenticated else Q())
+
+
+READS = ("posts:detail",)
+WRITES = ("posts:like", "posts:comment", "posts:delete")
+MUTANTS = [
+    Mutant("apps.posts.policies.may_see", everything, READS),
+    Mutant("apps.posts.policies.may_see", _public_or_own, READS),
+    Mutant("apps.posts.policies.require_author", nothing, ("posts:delete",)),
+    Mutant("apps.posts.policies.require_author", nothing, ("posts:restore",)),
+    Mutant("apps.posts.policies.require_author", nothing, ("posts:comment_delete",)),
+    Mutant("apps.posts.policies.require_author", nothing, ("posts:comment_restore",)),
+    Mutant("apps.posts.selectors.post_for", _any_post, WRITES),
+    Mutant("apps.posts.selectors.deleted_post_for", _any_post, ("posts:delete", "posts:restore")),
+    Mutant("apps.posts.selectors.comment_for", _any_comment, ("posts:comment_like", "posts:comment_detail")),
+    Mutant("apps.posts.selectors.deleted_comment_for", _any_comment, ("posts:comment_delete",)),
+    Mutant("apps.graph.selectors.not_blocked", everything, ("web:profile", "posts:detail")),
+    Mutant("apps.graph.selectors.person_for", _any_person, ("web:profile",)),
+    Mutant("apps.graph.selectors.person_for", _any_person, ("graph:followers",)),
+    Mutant("apps.graph.selectors.person_to_unblock", _any_person, ("graph:unblock",)),
+    Mutant("apps.graph.policies.require_somebody_else", nothing, ("graph:block",)),
+    Mutant("apps.graph.selectors.people_visible_to", _any_people, ("moderation:report",)),
+    Mutant("apps.moderation.policies.require_can_report", nothing, ("moderation:report",)),
+    Mutant("apps.kernel.jobs.selectors.job_for", _any_job, ("kernel:job_status",)),
+    Mutant(
+        "apps.accounts.selectors.person_of_session", lambda session: _suspended_too(session), ("accounts:sessions",)
+    ),
+    Mutant("apps.posts.policies.may_see", lambda viewer: Q(author__isnull=False), ("moderation:report",)),
+]
+
+
+def _suspended_too(session: Any) -> Any:
+    from django.contrib.auth import SESSION_KEY
+
+    from apps.accounts.models import User
+
+    return User.objects.filter(pk=session.get(SESSION_KEY)).select_related("university", "last_seen").first()
+
+
+def test_there_are_twenty() -> None:
+    assert len(MUTANTS) == 20
+
+
+@pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: f"{mutant.id} at {mutant.routes[0]}")
+@pytest.mark.django_db
+def test_the_matrix_notices(mutant: Mutant, monkeypatch: pytest.MonkeyPatch) -> None:
+    stage = world.build()
+    rows = [row for row in ROWS if row.name in mutant.routes]
+    assert rows
+    assert all(wrong_answers(stage, row) == [] for row in rows[:1])
+    monkeypatch.setattr(mutant.target, mutant.instead)
+    noticed = 0
+    for row in rows:
+        try:
+            noticed += bool(wrong_answers(stage, row))
+        except Exception:  # an error where an answer was due is noticed as well
+            noticed += 1
+    assert noticed

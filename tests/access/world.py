@@ -3,6 +3,7 @@
 import uuid
 from dataclasses import dataclass, field
 
+from django.conf import settings
 from django.contrib.auth.models import Group
 from django.test import Client
 
@@ -41,14 +42,17 @@ class World:
     comments: dict[int, Comment] = field(default_factory=dict)  # alice's, on her posts
     job_id: str = ""
     report_id: int = 0
+    sessions: dict[str, str] = field(default_factory=dict)  # keys, by persona
 
     @property
     def alice(self) -> User:
         return self.people["owner"]
 
     def client(self, persona: str, *, csrf: bool = False) -> Client:
-        client = client_of(None if persona == "anonymous" else self.people[persona])
-        client.handler.enforce_csrf_checks = csrf
+        """A fresh browser with the persona's session."""
+        client = Client(enforce_csrf_checks=csrf)
+        if key := self.sessions.get(persona):
+            client.cookies[settings.SESSION_COOKIE_NAME] = key
         return client
 
 
@@ -80,5 +84,7 @@ def build() -> World:
     target = moderation_selectors.target_for(people["stranger"], kind="post", target_id=world.posts[Audience.PUBLIC].pk)
     world.report_id = moderation.file_report(actor=people["stranger"], target=target, category="spam", text="").pk
     world.job_id = str(Job.objects.create(kind="sample", owner=alice).pk)
+    for persona, person in people.items():
+        world.sessions[persona] = client_of(person).session.session_key or ""
     safety.suspend(actor=people["superuser"], person=people["suspended"], reason="testing")
     return world

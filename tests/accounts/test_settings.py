@@ -1,5 +1,6 @@
 """Own profile and own sessions."""
 
+from functools import partial
 from typing import Any
 
 import pytest
@@ -59,7 +60,6 @@ class TestProfile:
             ("name", "\u200b"),
             ("name", "x" * 81),
             ("bio", "x" * 501),
-            ("bio", "a\x00b"),
             ("username", "no way"),
             ("username", "admin"),
             ("username", "BOB"),
@@ -71,7 +71,7 @@ class TestProfile:
     ) -> None:
         answer = alice_client.post(PROFILE, form(programme="Physics and Philosophy", **{field: value}))
         assert answer.status_code == 400
-        assert "Physics and Philosophy" in answer.text or field == "bio" and "\x00" in value
+        assert "Physics and Philosophy" in answer.text
         alice.refresh_from_db()
         assert (alice.name, alice.username) == ("Alice Ashdown", "alice")
 
@@ -138,11 +138,11 @@ class TestSessions:
 
     def test_query_count_is_flat(self, alice: User, django_assert_max_num_queries: Any) -> None:
         here = another_login()
-        with django_assert_max_num_queries(3):
+        with django_assert_max_num_queries(4):
             here.get(SESSIONS)
         for _ in range(5):
             another_login()
-        with django_assert_max_num_queries(3):
+        with django_assert_max_num_queries(4):
             here.get(SESSIONS)
 
     def test_other_methods(self, alice_client: Client) -> None:
@@ -173,10 +173,12 @@ class TestServices:
 
     def test_who_loses_a_right_is_logged_out(self, mira: User, admin: User) -> None:
         client = another_login("mira")
-        standing = {"role": mira.role, "university": mira.university, "is_superuser": False}
-        services.set_standing(actor=admin, person=mira, is_staff=True, **standing)
+        stays = partial(
+            services.set_standing, actor=admin, role=mira.role, university=mira.university, is_superuser=False
+        )
+        stays(person=mira, is_staff=True)
         assert logged_in(client)
-        services.set_standing(actor=admin, person=mira, is_staff=False, **standing)
+        stays(person=mira, is_staff=False)
         assert not logged_in(client)
 
     def test_what_changed_stands_in_the_history(self, alice: User, admin: User) -> None:

@@ -175,7 +175,7 @@ def table(samples: dict[str, list[Sample]], counted: dict[str, str]) -> str:
 
     b1, b2f = median("B1 bare view"), median("B2f full middleware")
     lines = [
-        "| page, concurrency 8 | CPU ms | of it app | x B1 | x B2f | requests/s | p50 ms | p95 ms | SQL | kB | errors |",
+        "| page, concurrency 8 | CPU ms | of it app | x B1 | x B2f | req/s | p50 ms | p95 ms | SQL | kB | errors |",
         "|---|---|---|---|---|---|---|---|---|---|---|",
     ]
     for name, rounds in samples.items():
@@ -224,8 +224,10 @@ def main() -> None:
             counted[page.name] = queries(servers[page.server][0], page, world)
         workers = sorted(cpu.pss_mb(pid) for pid in cpu.tree(site[1]) - {site[1]})
     cores = os.cpu_count()
-    print(f"\n{cores} cores, Python {platform.python_version()}, {options.people} people, {options.rounds} rounds "
-          f"of {options.seconds:g} s; web workers {', '.join(f'{mb:.0f}' for mb in workers)} MB (PSS)\n")
+    print(
+        f"\n{cores} cores, Python {platform.python_version()}, {options.people} people, {options.rounds} rounds "
+        f"of {options.seconds:g} s; web workers {', '.join(f'{mb:.0f}' for mb in workers)} MB (PSS)\n"
+    )
     print(table(samples, counted))
 
 

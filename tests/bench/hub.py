@@ -14,11 +14,11 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Callable, Iterator
+from typing import NamedTuple, cast
 
 import redis
-from websockets.asyncio.client import ClientConnection, connect
+import uvloop
 
 from tests.bench import cpu
 from tests.bench.__main__ import free_port, fresh_database, manage
@@ -27,7 +27,9 @@ PREFIX = "hubbench"
 FLAGS = ["--ws", "websockets-sansio", "--ws-per-message-deflate", "false", "--ws-max-size", "65536"]
 IN_FLIGHT = 4
 APPLICATIONS = {"plain hub": "tests.bench.plain_hub:application", "our hub": "config.asgi:application"}
-FILLING = "x" * 83  # a message of 120 bytes
+MARK = b'{"n":"'
+LENGTH = 120  # bytes of a message
+FILLING = b"x" * (LENGTH - len(MARK) - len('00000","type":"bench","text":""}'))
 
 
 class Figures(NamedTuple):
@@ -90,67 +92,96 @@ def sessions(env: dict[str, str], people: int) -> list[str]:
     return keys
 
 
-async def open_all(places: list[tuple[int, int]], keys: list[str], sockets: int) -> list[ClientConnection]:
-    gate = asyncio.Semaphore(20)
+class Reader(asyncio.Protocol):
+    """The cheapest client there is: it shakes hands, then looks for the numbers of our messages in what arrives."""
 
-    async def one(number: int) -> ClientConnection:
-        host = f"127.0.0.1:{places[number % 2][0]}"
-        cookie = {"Cookie": f"sessionid={keys[number % len(keys)]}"}
-        async with gate:
-            return await connect(
-                f"ws://{host}/ws/",
-                origin=f"http://{host}",  # type: ignore[arg-type]
-                additional_headers=cookie,
-                compression=None,
-                ping_interval=None,
-            )
+    def __init__(self, request: bytes, heard: Callable[[int], None]) -> None:
+        self._request, self._heard, self._rest = request, heard, b""
+        self.opened: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
-    return await asyncio.gather(*(one(number) for number in range(sockets)))
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self.transport = cast(asyncio.Transport, transport)
+        self.transport.write(self._request)
+
+    def data_received(self, data: bytes) -> None:
+        if not self.opened.done():
+            assert data.startswith(b"HTTP/1.1 101"), data
+            self.opened.set_result(None)
+        data = self._rest + data
+        at = data.find(MARK)
+        while 0 <= at <= len(data) - LENGTH:
+            self._heard(int(data[at + len(MARK) : at + len(MARK) + 5]))
+            at = data.find(MARK, at + LENGTH)
+        self._rest = data[at:] if at >= 0 else data[1 - len(MARK) :]
 
 
-async def measure(places: list[tuple[int, int]], keys: list[str], sockets: int, messages: int, plain: bool) -> Figures:
+class Crowd:
+    """All open sockets, and who has heard what."""
+
+    def __init__(self, size: int, messages: int) -> None:
+        self.size = size
+        self.readers: list[Reader] = []
+        self.sent_at = [0.0] * messages
+        self.counts = [0] * messages
+        self.finished = [asyncio.Event() for _ in range(messages)]
+        self.delays: list[float] = []
+
+    async def gather(self, places: list[tuple[int, int]], keys: list[str]) -> None:
+        gate = asyncio.Semaphore(20)
+
+        async def one(number: int) -> None:
+            host = f"127.0.0.1:{places[number % 2][0]}"
+            lines = [
+                "GET /ws/ HTTP/1.1",
+                f"Host: {host}",
+                f"Origin: http://{host}",
+                f"Cookie: sessionid={keys[number % len(keys)]}",
+                "Upgrade: websocket",
+                "Connection: Upgrade",
+                "Sec-WebSocket-Version: 13",
+                "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==",
+            ]
+            request = ("\r\n".join(lines) + "\r\n\r\n").encode()
+            async with gate:
+                _transport, reader = await asyncio.get_running_loop().create_connection(
+                    lambda: Reader(request, self.hear), "127.0.0.1", places[number % 2][0]
+                )
+                await asyncio.wait_for(reader.opened, 30)
+            self.readers.append(reader)
+
+        await asyncio.gather(*(one(number) for number in range(self.size)))
+
+    def hear(self, number: int) -> None:
+        self.counts[number] += 1
+        if self.counts[number] % 10 == 0:
+            self.delays.append(time.perf_counter() - self.sent_at[number])
+        if self.counts[number] == self.size:
+            self.finished[number].set()
+
+
+async def measure(places: list[tuple[int, int]], keys: list[str], sockets: int, messages: int, head: bytes) -> Figures:
+    """`head` stands before each message on the channel; the plain hub has none."""
     pids = [pid for _port, pid in places]
     empty = sum(cpu.pss_mb(pid) for pid in pids)
-    tabs = await open_all(places, keys, sockets)
+    crowd = Crowd(sockets, messages)
+    await crowd.gather(places, keys)
     await asyncio.sleep(3)
     memory = (sum(cpu.pss_mb(pid) for pid in pids) - empty) * 1024 / sockets
     client = redis.Redis.from_url(os.environ["REDIS_URL"])
-    heard = [0] * messages
-    sent_at = [0.0] * messages
-    delays: list[float] = []
-    finished = [asyncio.Event() for _ in range(messages)]
-
-    async def listen(tab: ClientConnection) -> None:
-        async for text in tab:
-            if not str(text).startswith('{"n":'):
-                continue
-            number = int(str(text)[6:11])
-            heard[number] += 1
-            if heard[number] % 10 == 0:
-                delays.append(time.perf_counter() - sent_at[number])
-            if heard[number] == sockets:
-                finished[number].set()
-
-    listeners = [asyncio.create_task(listen(tab)) for tab in tabs]
+    channel = f"{PREFIX}:hub" if head else "plain-hub"
     before, started = cpu.seconds(pids), time.perf_counter()
     for number in range(messages):
         if number >= IN_FLIGHT:
-            await asyncio.wait_for(finished[number - IN_FLIGHT].wait(), 30)
-        payload = f'{{"n":"{number:05d}","type":"bench","text":"{FILLING}"}}'
-        sent_at[number] = time.perf_counter()
-        if plain:
-            client.publish("plain-hub", payload)
-        else:
-            client.publish(f"{PREFIX}:hub", f"topic.everybody\n{payload}")
-    for event in finished:
+            await asyncio.wait_for(crowd.finished[number - IN_FLIGHT].wait(), 30)
+        crowd.sent_at[number] = time.perf_counter()
+        client.publish(channel, head + MARK + b'%05d","type":"bench","text":"%s"}' % (number, FILLING))
+    for event in crowd.finished:
         await asyncio.wait_for(event.wait(), 30)
-    elapsed = time.perf_counter() - started
-    spent = cpu.seconds(pids) - before
-    for listener in listeners:
-        listener.cancel()
-    await asyncio.gather(*(tab.close() for tab in tabs))
+    elapsed, spent = time.perf_counter() - started, cpu.seconds(pids) - before
+    for reader in crowd.readers:
+        reader.transport.abort()
     deliveries = sockets * messages
-    cuts = statistics.quantiles(delays, n=20)
+    cuts = statistics.quantiles(crowd.delays, n=20)
     return Figures(deliveries / elapsed, spent / deliveries * 1e6, cuts[9] * 1000, cuts[18] * 1000, memory)
 
 
@@ -175,8 +206,9 @@ def main() -> None:
             ("our hub", "config.asgi:application"),
         ):
             with servers(application, env) as places:
-                figures = measure(places, keys, options.sockets, options.messages, plain=name == "plain hub")
-                found[name].append(asyncio.run(figures))
+                head = b"" if name == "plain hub" else b"topic.everybody\n"
+                with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+                    found[name].append(runner.run(measure(places, keys, options.sockets, options.messages, head)))
     print(f"{options.sockets} sockets, 2 processes, {options.messages} messages, {options.rounds} rounds, medians\n")
     print("| | deliveries/s | CPU µs each | p50 ms | p95 ms | KB per socket | sockets per GB |")
     print("|---|---|---|---|---|---|---|")

@@ -31,7 +31,9 @@ class Result:
         return statistics.quantiles(self.times, n=100)[share - 1] * 1000
 
 
-def run(base: str, paths: Callable[[int], tuple[str, dict[str, str]]], *, seconds: float, concurrency: int = 8) -> Result:
+def run(
+    base: str, paths: Callable[[int], tuple[str, dict[str, str]]], *, seconds: float, concurrency: int = 8
+) -> Result:
     """Loads `base` for `seconds`. `paths(i)` gives the i-th request's path and headers."""
     result, lock = Result(), threading.Lock()
     until, counter = time.perf_counter() + seconds, iter(range(10**9))

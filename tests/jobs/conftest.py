@@ -1,3 +1,5 @@
+"""Alice's jobs, run in this process or in real workers; the sample's kinds are registered by being imported."""
+
 from collections.abc import Callable
 from typing import Any
 
@@ -6,7 +8,11 @@ import pytest
 from apps.accounts.models import User
 from apps.kernel.jobs import services
 from apps.kernel.jobs.models import Job
+from tests.jobs.sample import jobs
+from tests.realtime.conftest import alices_session, bobs_session, running_servers, server
 from tests.realtime.server import environment
+
+__all__ = ["alices_session", "bobs_session", "jobs", "running_servers", "server"]
 
 
 @pytest.fixture

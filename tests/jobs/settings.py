@@ -5,4 +5,4 @@ from config.settings.test import INSTALLED_APPS
 
 INSTALLED_APPS = [*INSTALLED_APPS, "tests.jobs.sample"]
 OUTBOX_LEASE = 3
-OUTBOX_BACKOFF = 0.05
+OUTBOX_BACKOFF: float = 0.05  # type: ignore[no-redef]

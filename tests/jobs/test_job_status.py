@@ -7,10 +7,8 @@ from django.test import Client
 from django.urls import reverse
 
 from apps.kernel.jobs.models import Job
-from tests.jobs.sample import jobs as sample
 
 Start = Callable[..., Job]
-assert sample  # its jobs are registered by being imported
 
 
 def test_the_owner_sees_state_progress_and_in_the_end_the_result(
@@ -27,7 +25,7 @@ def test_the_owner_sees_state_progress_and_in_the_end_the_result(
 def test_a_failed_job_says_why(start: Start, alice_client: Client, drain: Callable[[], int]) -> None:
     job = start("sample.refuse")
     drain()
-    said = alice_client.get(reverse("job_status", args=[job.pk])).json()
+    said = alice_client.get(reverse("kernel:job_status", args=[job.pk])).json()
     assert (said["state"], said["error"]) == ("failed", "There is nothing to export.")
     assert "result" not in said
 
@@ -36,7 +34,7 @@ def test_another_persons_job_is_as_unknown_as_none(
     start: Start, bob_client: Client, admin_client: Client, anonymous_client: Client
 ) -> None:
     job = start("sample.count", steps=1, pause=0)
-    theirs, none = (reverse("job_status", args=[one]) for one in (job.pk, uuid4()))
+    theirs, none = (reverse("kernel:job_status", args=[one]) for one in (job.pk, uuid4()))
     for client in (bob_client, admin_client):
         answers = [client.get(address) for address in (theirs, none)]
         assert [answer.status_code for answer in answers] == [404, 404]
@@ -47,10 +45,10 @@ def test_another_persons_job_is_as_unknown_as_none(
 
 def test_it_only_reads(start: Start, alice_client: Client) -> None:
     job = start("sample.count", steps=1, pause=0)
-    assert alice_client.post(reverse("job_status", args=[job.pk])).status_code == 405
+    assert alice_client.post(reverse("kernel:job_status", args=[job.pk])).status_code == 405
 
 
 def test_it_costs_two_queries(start: Start, alice_client: Client, django_assert_max_num_queries: Callable) -> None:  # type: ignore[type-arg]
     job = start("sample.count", steps=1, pause=0)
     with django_assert_max_num_queries(2):
-        alice_client.get(reverse("job_status", args=[job.pk]))
+        alice_client.get(reverse("kernel:job_status", args=[job.pk]))

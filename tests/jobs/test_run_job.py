@@ -12,10 +12,8 @@ from apps.accounts.models import User
 from apps.kernel.jobs import services
 from apps.kernel.jobs.models import Job
 from apps.kernel.outbox.models import Delivery
-from tests.jobs.sample import jobs as sample
 
 Start = Callable[..., Job]
-assert sample  # its jobs are registered by being imported
 
 
 def test_a_job_waits_then_runs_and_says_what_came_of_it(start: Start, drain: Callable[[], int]) -> None:

@@ -7,14 +7,10 @@ import pytest
 
 from apps.accounts.models import User
 from apps.kernel.jobs.models import Job
-from tests.jobs.sample import jobs as sample
 from tests.processes import Beat, Worker, wait_for
-from tests.realtime.conftest import alices_session, bobs_session, running_servers, server
 from tests.realtime.server import Server
 
 Start = Callable[..., Job]
-__all__ = ["alices_session", "bobs_session", "running_servers", "server"]
-assert sample  # its jobs are registered by being imported
 
 
 def test_the_owner_follows_it_live_and_nobody_else_does(

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from django.contrib.staticfiles import finders
+from django.core.files.storage import FileSystemStorage
 from django.template import engines
 from django.template.loader import render_to_string
 
@@ -23,7 +24,7 @@ def served(name: str) -> str:
 
 def test_the_stylesheet_holds_every_source_once() -> None:
     css = ROOT / "static" / "css"
-    sources = {path for path in css.rglob("*.css") if path.name != "styleguide.css"}
+    sources = {path for path in css.rglob("*.css") if path.name not in ("styleguide.css", "admin.css")}
     assert set(static.stylesheet_sources()) == sources
     sheet = served("css/site.css")
     for path in sources:
@@ -67,6 +68,21 @@ def test_an_unknown_icon_raises() -> None:
 def test_scripts_stay_within_their_budget() -> None:
     scripts = [served("django_htmx/htmx-2.min.js"), *(path.read_text() for path in (ROOT / "static/js").glob("*.js"))]
     assert sum(len(gzip.compress(script.encode())) for script in scripts) < JS_BUDGET
+
+
+def test_hashed_modules_import_one_another_by_their_hashed_names(tmp_path: Path) -> None:
+    names = [f"js/{path.name}" for path in (ROOT / "static/js").glob("*.js")]
+    source = FileSystemStorage(location=ROOT / "static")
+    storage = static.HashedStorage(location=tmp_path)
+    for name in names:
+        storage.save(name, source.open(name))
+    list(storage.post_process({name: (storage, name) for name in names}))
+    hashed: dict[str, str] = storage.hashed_files
+    assert set(hashed) == set(names)
+    for new in hashed.values():
+        text = (tmp_path / new).read_text()
+        for imported in re.findall(r"""^import [^;]*"\./([^"]+)";""", text, re.MULTILINE):
+            assert f"js/{imported}" in hashed.values(), (new, imported)
 
 
 def test_every_word_a_script_says_is_there() -> None:

@@ -5,6 +5,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -24,11 +25,13 @@ SECONDS = 90  # more than any of these needs; a hang fails instead of stopping t
 
 
 class Clone:
-    """A copy of the code in a directory of its own."""
+    """A copy of the code in a directory of its own. (Pytest's temporary ones are closed to the servers' user.)"""
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        path.mkdir(parents=True)
+    def __init__(self, name: str = "clone") -> None:
+        parent = Path(tempfile.mkdtemp(prefix="campus-"))
+        parent.chmod(0o755)
+        self.path = path = parent / name
+        path.mkdir()
         for part in PARTS:
             source = ROOT / part
             if source.is_dir():
@@ -90,16 +93,16 @@ class Clone:
                 process.communicate(timeout=SECONDS)
         for instance in ("run", "test"):
             self.run("remove", instance)
-        shutil.rmtree(self.path, ignore_errors=True)
+        shutil.rmtree(self.path.parent)
 
 
 @pytest.fixture
-def make_clone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Clone]]:
+def make_clone() -> Iterator[Callable[..., Clone]]:
     """`make_clone("a folder")` copies the code there; gone afterwards, servers and all."""
     clones: list[Clone] = []
 
     def make(name: str = "clone") -> Clone:
-        clones.append(Clone(tmp_path_factory.mktemp("machine") / name))
+        clones.append(Clone(name))
         return clones[-1]
 
     yield make
@@ -108,9 +111,9 @@ def make_clone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..
 
 
 @pytest.fixture(scope="module")
-def clone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clone]:
+def clone() -> Iterator[Clone]:
     """One copy for the tests of a module that leave it as they find it."""
-    copy = Clone(tmp_path_factory.mktemp("machine") / "clone")
+    copy = Clone()
     yield copy
     copy.remove()
 
@@ -131,3 +134,11 @@ def line_with(process: subprocess.Popen[str], words: str, seconds: float = SECON
 def gone(pid: int, seconds: float = 10) -> bool:
     """True when no such process runs any more (a zombie does not)."""
     return wait_until(lambda: command_line(pid) == "", seconds)
+
+
+def pid_of(words: str) -> int:
+    """The process whose command line has these words."""
+    if sys.platform != "linux":
+        pytest.skip("looks the process up in /proc")
+    pids = (int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit())
+    return next(pid for pid in pids if words in command_line(pid))

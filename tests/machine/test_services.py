@@ -5,14 +5,16 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
 import pytest
 
-from apps.kernel.machine.processes import pid_in
-from tests.machine.conftest import Clone, gone, line_with
+from apps.kernel.machine.account import lent_account
+from apps.kernel.machine.processes import pid_in, wait_until
+from tests.machine.conftest import Clone, gone, line_with, pid_of
 
 HOLD = """
 import os, sys, psycopg
@@ -23,12 +25,31 @@ sys.stdin.read()
 PRINT_URL = "import os; print(os.environ['DATABASE_URL'])"
 
 
-def postmaster(clone: Clone, instance: str = "test") -> int:
-    return pid_in(Path(clone.where("data", instance)) / "postgres" / "postmaster.pid")
+@contextmanager
+def serving(clone: Clone) -> Iterator[subprocess.Popen[str]]:
+    """`services test` in the clone, up; ended afterwards whatever the test did to it."""
+    supervisor = clone.start("services", "test")
+    try:
+        line_with(supervisor, "REDIS_URL")
+        yield supervisor
+    finally:
+        if supervisor.poll() is None:
+            supervisor.send_signal(signal.SIGTERM)
+            supervisor.communicate(timeout=30)
 
 
-def redis_pid(clone: Clone, instance: str = "test") -> int:
-    return pid_in(Path(clone.where("data", instance)) / "redis" / "redis.pid")
+def postmaster(clone: Clone) -> int:
+    return running(Path(clone.where("data")) / "postgres" / "postmaster.pid")
+
+
+def redis_pid(clone: Clone) -> int:
+    return running(Path(clone.where("data")) / "redis" / "redis.pid")
+
+
+def running(pid_file: Path) -> int:
+    pid = pid_in(pid_file)
+    assert pid, f"nothing runs: {pid_file}"  # and a signal to 0 would end the tests themselves
+    return pid
 
 
 def test_nothing_acknowledged_is_lost_on_power_failure(clone: Clone) -> None:
@@ -48,15 +69,14 @@ def test_letters_of_every_script_are_lowered(clone: Clone) -> None:
 def test_data_outlives_a_stop(clone: Clone) -> None:
     clone.ask("CREATE TABLE IF NOT EXISTS kept AS SELECT 42 AS answer")
     assert clone.ask("SELECT answer FROM kept") == "42"
-    assert postmaster(clone) == 0
+    assert not (Path(clone.where("data")) / "postgres" / "postmaster.pid").exists()
 
 
 def test_servers_left_by_a_killed_supervisor_are_adopted_and_then_stopped(clone: Clone) -> None:
-    supervisor = clone.start("services", "test")
-    line_with(supervisor, "REDIS_URL")
-    servers = postmaster(clone), redis_pid(clone)
-    supervisor.kill()
-    supervisor.wait()
+    with serving(clone) as supervisor:
+        servers = postmaster(clone), redis_pid(clone)
+        supervisor.kill()
+        supervisor.wait()
     assert all(os.getpgid(pid) for pid in servers)
 
     code = "import os, psycopg; print(psycopg.connect(os.environ['DATABASE_URL']).execute('SELECT 1').fetchone()[0])"
@@ -67,11 +87,10 @@ def test_servers_left_by_a_killed_supervisor_are_adopted_and_then_stopped(clone:
 
 
 def test_an_orphan_that_does_not_answer_is_replaced(clone: Clone) -> None:
-    supervisor = clone.start("services", "test")
-    line_with(supervisor, "REDIS_URL")
-    deaf = redis_pid(clone)
-    supervisor.kill()
-    supervisor.wait()
+    with serving(clone) as supervisor:
+        deaf = redis_pid(clone)
+        supervisor.kill()
+        supervisor.wait()
     os.unlink(Path(clone.where("sockets")) / "redis.sock")
     code = "import os, redis; print(redis.from_url(os.environ['REDIS_URL']).ping())"
     assert clone.run("exec", "test", "--", "python", "-c", code).stdout.strip() == "True"
@@ -81,7 +100,8 @@ def test_an_orphan_that_does_not_answer_is_replaced(clone: Clone) -> None:
 def test_a_pid_file_that_names_another_process_is_not_believed(clone: Clone) -> None:
     clone.ask("SELECT 1")
     pid_file = Path(clone.where("data")) / "postgres" / "postmaster.pid"
-    sleeper = subprocess.Popen(["sleep", "60"])
+    account = lent_account()  # PostgreSQL itself sees through the process of another user
+    sleeper = subprocess.Popen(["sleep", "60"], **(account.popen() if account else {}))
     try:
         pid_file.write_text(f"{sleeper.pid}\n{pid_file.parent}\n")
         assert clone.ask("SELECT 1") == "1"
@@ -92,30 +112,27 @@ def test_a_pid_file_that_names_another_process_is_not_believed(clone: Clone) -> 
 
 
 def test_two_commands_share_the_servers_and_the_last_one_stops_them(clone: Clone) -> None:
-    first = clone.start("services", "test")
-    line_with(first, "REDIS_URL")
-    server = postmaster(clone)
-    second = subprocess.Popen(
-        [sys.executable, "-m", "apps.kernel.machine", "exec", "test", "--", "python", "-c", HOLD],
-        cwd=clone.path,
-        env=clone.environment(),
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    line_with(second, "in")
-    first.send_signal(signal.SIGINT)
-    assert first.wait(20) == 0
+    with serving(clone) as first:
+        server = postmaster(clone)
+        second = subprocess.Popen(
+            [sys.executable, "-m", "apps.kernel.machine", "exec", "test", "--", "python", "-c", HOLD],
+            cwd=clone.path,
+            env=clone.environment(),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        line_with(second, "in")
+    assert first.returncode == 0
     assert postmaster(clone) == server
     second.communicate("", timeout=20)
     assert gone(server)
 
 
 def test_a_server_that_dies_is_named_with_its_last_words(clone: Clone) -> None:
-    supervisor = clone.start("services", "test")
-    line_with(supervisor, "REDIS_URL")
-    os.kill(postmaster(clone), signal.SIGKILL)
-    said, _ = supervisor.communicate(timeout=30)
+    with serving(clone) as supervisor:
+        os.kill(postmaster(clone), signal.SIGKILL)
+        said, _ = supervisor.communicate(timeout=30)
     assert supervisor.returncode == 1
     assert "postgres ended by itself" in said
     assert "Traceback" not in said
@@ -124,20 +141,22 @@ def test_a_server_that_dies_is_named_with_its_last_words(clone: Clone) -> None:
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_every_way_to_end_it_stops_both_servers(clone: Clone, number: signal.Signals) -> None:
-    supervisor = clone.start("services", "test")
-    line_with(supervisor, "REDIS_URL")
-    servers = postmaster(clone), redis_pid(clone)
-    supervisor.send_signal(number)
-    assert supervisor.wait(5) == 0
+    with serving(clone) as supervisor:
+        servers = postmaster(clone), redis_pid(clone)
+        supervisor.send_signal(number)
+        assert supervisor.wait(5) == 0
     assert all(gone(pid, 1) for pid in servers)
 
 
-def test_a_half_made_cluster_is_made_again(make_clone: Callable[..., Clone]) -> None:
+def test_a_first_start_that_is_killed_half_way_begins_again(make_clone: Callable[..., Clone]) -> None:
     clone = make_clone()
-    clone.ask("SELECT 1")
     data = Path(clone.where("data"))
-    (data / "postgres").rename(data / "postgres.new")
-    (data / "postgres.new" / "PG_VERSION").unlink()
+    supervisor = clone.start("services", "test")
+    assert wait_until(lambda: any(data.glob("postgres*/PG_VERSION")), 30)
+    initdb = pid_of(f"initdb -D {data}")
+    supervisor.kill()
+    os.kill(initdb, signal.SIGKILL)
+    supervisor.wait()
     assert clone.ask("SELECT current_database()") == "campus"
 
 
@@ -150,12 +169,13 @@ def test_any_folder_will_do(make_clone: Callable[..., Clone], name: str) -> None
 
 def test_two_clones_run_at_once(clone: Clone, make_clone: Callable[..., Clone]) -> None:
     other = make_clone("other")
-    first, second = clone.start("services", "test"), other.start("services", "test")
-    addresses = {line_with(process, "DATABASE_URL") for process in (first, second)}
-    assert len(addresses) == 2
-    for copy, process in ((clone, first), (other, second)):
-        line_with(process, "REDIS_URL")
-        assert psycopg.connect(copy.where("database_url")).execute("SELECT 1").fetchone() == (1,)
+    with serving(clone), serving(other):
+        urls = clone.where("database_url"), other.where("database_url")
+        assert urls[0] != urls[1]
+        assert postmaster(clone) != postmaster(other)
+        for url in urls:
+            with psycopg.connect(url) as connection:
+                assert connection.execute("SELECT 1").fetchone() == (1,)
 
 
 def test_the_data_of_tests_and_of_a_person_are_apart(clone: Clone) -> None:
@@ -175,12 +195,11 @@ def test_the_sockets_are_closed_to_other_users(clone: Clone) -> None:
 
 
 def test_an_instance_in_use_is_not_removed(clone: Clone) -> None:
-    supervisor = clone.start("services", "test")
-    line_with(supervisor, "REDIS_URL")
-    done = clone.run("remove", "test")
-    assert done.returncode == 1
-    assert "in use" in done.stdout
-    assert supervisor.poll() is None
+    with serving(clone) as supervisor:
+        done = clone.run("remove", "test")
+        assert done.returncode == 1
+        assert "in use" in done.stdout
+        assert supervisor.poll() is None
 
 
 @pytest.mark.parametrize(
@@ -200,11 +219,10 @@ def test_an_address_where_nothing_answers_is_one_sentence(clone: Clone, variable
 
 
 def test_given_addresses_replace_the_embedded_servers(clone: Clone, make_clone: Callable[..., Clone]) -> None:
-    supervisor = clone.start("services", "test")
-    line_with(supervisor, "REDIS_URL")
     given = {"DATABASE_URL": clone.where("database_url"), "REDIS_URL": clone.where("redis_url")}
     other = make_clone("other")
-    done = other.run("exec", "test", "--", "python", "-c", PRINT_URL, **given)
+    with serving(clone):
+        done = other.run("exec", "test", "--", "python", "-c", PRINT_URL, **given)
     assert done.stdout.strip() == given["DATABASE_URL"]
     assert not Path(other.where("data")).exists()
 
@@ -213,8 +231,6 @@ def test_a_user_without_a_name_is_told_what_to_do(clone: Clone) -> None:
     python = Path("/usr/bin/python3")
     if os.geteuid() or not python.exists():
         pytest.skip("needs root and a Python that every user can run")
-    for directory in (clone.path, *clone.path.parents[:3]):
-        directory.chmod(0o755)
     code = "from apps.kernel.machine.account import lent_account; lent_account()"
     done = subprocess.run([python, "-c", code], cwd=clone.path, user=54321, capture_output=True, text=True, check=False)
     assert "user id 54321, which has no name on this machine" in done.stderr

@@ -10,12 +10,13 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from apps.kernel.machine.processes import command_line, wait_until
-from tests.machine.conftest import Clone, line_with
+from apps.kernel.machine.processes import wait_until
+from tests.machine.conftest import Clone, line_with, pid_of
 
 FIRST_START = 240  # seconds: pip, unpacking, and the demo campus
 WARM_START = 10  # promised
@@ -33,14 +34,6 @@ def status(port: int, path: str = "/") -> int:
         return int(answer.status)
 
 
-def pid_of_web(port: int) -> int:
-    if sys.platform != "linux":
-        pytest.skip("looks the process up in /proc")
-    words = f"uvicorn config.asgi:application --host 127.0.0.1 --port {port} "
-    pids = (int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit())
-    return next(pid for pid in pids if words in command_line(pid))
-
-
 def nobody_listens(port: int, seconds: float = 5) -> bool:
     def refused() -> bool:
         with socket.socket() as probe:
@@ -49,16 +42,25 @@ def nobody_listens(port: int, seconds: float = 5) -> bool:
     return wait_until(refused, seconds)
 
 
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clone]:
-    """A clone whose campus was filled by a first start."""
-    clone = Clone(tmp_path_factory.mktemp("machine") / "a campus")
-    port = free_port()
+@contextmanager
+def serving(clone: Clone, port: int) -> Iterator[subprocess.Popen[str]]:
+    """`run` in the clone, answering at the port; ended afterwards whatever the test did to it."""
     process = clone.start("run", PORT=str(port))
-    line_with(process, "Campus Connect is at", FIRST_START)
-    assert "alice, bob" in line_with(process, "Log in as")
-    process.send_signal(signal.SIGINT)
-    process.communicate(timeout=30)
+    try:
+        line_with(process, f"Campus Connect is at http://127.0.0.1:{port}/", FIRST_START)
+        yield process
+    finally:
+        if process.poll() is None:
+            process.send_signal(signal.SIGINT)
+            process.communicate(timeout=30)
+
+
+@pytest.fixture(scope="module")
+def site() -> Iterator[Clone]:
+    """A clone whose campus was filled by a first start."""
+    clone = Clone("a campus")
+    with serving(clone, free_port()) as process:
+        assert "alice, bob" in line_with(process, "Log in as")
     yield clone
     clone.remove()
 
@@ -68,13 +70,12 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clone]:
 def test_it_serves_warm_within_ten_seconds_and_ends_within_five(site: Clone, number: signal.Signals) -> None:
     port = free_port()
     began = time.monotonic()
-    process = site.start("run", PORT=str(port))
-    line_with(process, f"Campus Connect is at http://127.0.0.1:{port}/")
-    assert time.monotonic() - began < WARM_START
-    assert status(port) == 200
-    assert status(port, "/health/ready") == 200
-    process.send_signal(number)
-    process.communicate(timeout=5)
+    with serving(site, port) as process:
+        assert time.monotonic() - began < WARM_START
+        assert status(port) == 200
+        assert status(port, "/health/ready") == 200
+        process.send_signal(number)
+        process.communicate(timeout=5)
     assert process.returncode == 0
     assert nobody_listens(port)
     assert not (Path(site.where("data", "run")) / "postgres" / "postmaster.pid").exists()
@@ -83,25 +84,19 @@ def test_it_serves_warm_within_ten_seconds_and_ends_within_five(site: Clone, num
 @pytest.mark.slow
 def test_after_a_kill_the_next_start_serves_at_the_same_port(site: Clone) -> None:
     port = free_port()
-    process = site.start("run", PORT=str(port))
-    line_with(process, "Campus Connect is at")
-    process.kill()
-    process.communicate(timeout=30)
-    again = site.start("run", PORT=str(port))
-    line_with(again, "Campus Connect is at")
-    assert status(port) == 200
-    again.send_signal(signal.SIGINT)
-    again.communicate(timeout=5)
-    assert again.returncode == 0
+    with serving(site, port) as process:
+        process.kill()
+        process.communicate(timeout=30)
+    with serving(site, port):
+        assert status(port) == 200
 
 
 @pytest.mark.slow
 def test_a_process_that_dies_is_named_and_ends_the_rest(site: Clone) -> None:
     port = free_port()
-    process = site.start("run", PORT=str(port))
-    line_with(process, "Campus Connect is at")
-    os.kill(pid_of_web(port), signal.SIGKILL)
-    said, _ = process.communicate(timeout=15)
+    with serving(site, port) as process:
+        os.kill(pid_of(f"uvicorn config.asgi:application --host 127.0.0.1 --port {port} "), signal.SIGKILL)
+        said, _ = process.communicate(timeout=15)
     assert process.returncode == 1
     assert "web ended by itself with signal 9" in said
 
@@ -109,25 +104,29 @@ def test_a_process_that_dies_is_named_and_ends_the_rest(site: Clone) -> None:
 @pytest.mark.slow
 def test_a_second_start_in_the_same_clone_is_told_of_the_first(site: Clone) -> None:
     port = free_port()
-    process = site.start("run", PORT=str(port))
-    line_with(process, "Campus Connect is at")
-    second = site.run("run", PORT=str(free_port()))
+    with serving(site, port):
+        second = site.run("run", PORT=str(free_port()))
+        assert status(port) == 200
     assert second.returncode == 1
     assert second.stdout.strip() == (
         f"This clone is already running at http://127.0.0.1:{port}/: end that one first (Ctrl-C)."
     )
-    assert status(port) == 200
-    process.send_signal(signal.SIGINT)
-    process.communicate(timeout=5)
+
+
+@pytest.mark.slow
+def test_a_command_by_hand_finds_the_running_campus(site: Clone) -> None:
+    code = "from django.contrib.auth import get_user_model; print(get_user_model().objects.get(username='alice').email)"
+    with serving(site, free_port()):
+        command = site.popen([sys.executable, "manage.py", "shell", "--no-imports", "-c", code])
+        assert command.communicate(timeout=60)[0].strip() == "alice@northmere.example"
 
 
 @pytest.mark.slow
 def test_two_clones_serve_at_once(site: Clone, make_clone: Callable[..., Clone]) -> None:
     other = make_clone("other")
     ports = free_port(), free_port()
-    for clone, port in zip((site, other), ports, strict=True):
-        line_with(clone.start("run", PORT=str(port)), "Campus Connect is at", FIRST_START)
-    assert [status(port) for port in ports] == [200, 200]
+    with serving(site, ports[0]), serving(other, ports[1]):
+        assert [status(port) for port in ports] == [200, 200]
 
 
 def test_a_taken_port_is_one_sentence(clone: Clone) -> None:
@@ -150,7 +149,7 @@ def test_a_port_that_is_none_is_one_sentence(clone: Clone, port: str) -> None:
 @pytest.mark.slow
 def test_an_ordinary_user_with_an_empty_home_goes_from_clone_to_campus(make_clone: Callable[..., Clone]) -> None:
     """The whole of it: virtual environment, pip, servers, demo, all as somebody who owns nothing but the clone."""
-    clone = make_clone("a fresh clone")
+    clone = make_clone("a fresh clone, 'quoted' in Łódź")
     home = clone.path / "home"
     home.mkdir()
     become = as_an_ordinary_user(clone)
@@ -173,9 +172,6 @@ def as_an_ordinary_user(clone: Clone) -> list[str]:
         pytest.skip("root needs setpriv and a Python that every user can run to become an ordinary user")
     user = pwd.getpwnam("nobody")
     subprocess.run(["chown", "-R", f"{user.pw_uid}:{user.pw_gid}", str(clone.path)], check=True)
-    for directory in clone.path.parents[:3]:
-        if directory.stat().st_uid == 0 and directory != Path("/tmp"):
-            directory.chmod(0o755)
     return ["setpriv", f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--clear-groups"]
 
 

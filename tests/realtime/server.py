@@ -11,10 +11,9 @@ from django.conf import settings
 from django.db import connection
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
+from websockets.typing import Origin
 
 from tests.processes import Web
-
-FLAGS = ["--ws", "websockets-sansio", "--ws-max-size", "65536", "--ws-per-message-deflate"]
 
 
 class Server(Web):
@@ -22,8 +21,8 @@ class Server(Web):
 
     def __init__(self, *, compression: bool = False, **env: str) -> None:
         super().__init__(env={**environment(), **env})
-        self.command += [*FLAGS, str(compression).lower()]
-        self.command[3] = "stubasgi2:application"  # TEMP
+        if compression:
+            self.command += ["--ws-per-message-deflate", "true"]  # the last word counts
         self.host = f"127.0.0.1:{self.port}"
         self._tabs: list[Tab] = []
 
@@ -31,14 +30,11 @@ class Server(Web):
         return event in self.log.read_text()
 
     def client(self, cookie: str = "", *, path: str = "/ws/", origin: str | None = "", **options: Any) -> "Tab":
+        """A tab of whoever the session cookie belongs to; without `origin` its page is ours."""
         headers = {"Cookie": f"{settings.SESSION_COOKIE_NAME}={cookie}"} if cookie else {}
-        options = {"additional_headers": headers, "compression": None, **options}
-        connection = connect(
-            f"ws://{self.host}{path}",
-            origin=f"http://{self.host}" if origin == "" else origin,  # type: ignore[arg-type]
-            legacy=True,
-            **options,
-        )
+        own_page = Origin(f"http://{self.host}") if origin == "" else origin
+        options = {"origin": own_page, "additional_headers": headers, "compression": None, **options}
+        connection = connect(f"ws://{self.host}{path}", legacy=True, **options)
         self._tabs.append(Tab(connection))
         return self._tabs[-1]
 

@@ -37,7 +37,7 @@ def test_logging_out_closes_the_sockets_of_that_session_only(
     with server.client(elsewhere) as there:
         there.settle()
         browser.post(reverse("account_logout"))
-        assert_ended(here)
+        assert_ended(here, "logout")
         push(user_ids=[alice.pk], payload={"type": "news"})
         assert there.hear_type("news")
     with pytest.raises(InvalidStatus):

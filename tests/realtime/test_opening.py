@@ -16,11 +16,11 @@ def refused(server: Server, cookie: str = "", **options: object) -> int:
     return caught.value.response.status_code
 
 
-@pytest.mark.parametrize("path", ["/ws/", "/api/chat/ws"])
-def test_a_member_is_admitted(server: Server, alices_session: str, path: str) -> None:
-    with server.client(alices_session, path=path) as tab:
-        tab.say(type="ping")
-        assert tab.hear() == {"type": "pong"}
+def test_a_member_is_admitted_at_both_addresses(server: Server, alices_session: str) -> None:
+    for path in ("/ws/", "/api/chat/ws"):
+        with server.client(alices_session, path=path) as tab:
+            tab.say(type="ping")
+            assert tab.hear() == {"type": "pong"}
 
 
 def test_strangers_to_the_site_are_refused(server: Server, alice: User, alices_session: str) -> None:
@@ -30,20 +30,10 @@ def test_strangers_to_the_site_are_refused(server: Server, alice: User, alices_s
     assert refused(server, alices_session, path="/ws/other/") == 403
 
 
-@pytest.mark.parametrize(
-    "origin",
-    [
-        None,
-        "null",
-        "http://evil.example",
-        "http://127.0.0.1.evil.example",
-        "http://127.0.0.1:1",
-        "ftp://127.0.0.1",
-        "//[",
-    ],
-)
-def test_foreign_and_absent_origins_are_refused(server: Server, alices_session: str, origin: str | None) -> None:
-    assert refused(server, alices_session, origin=origin) == 403
+def test_foreign_and_absent_origins_are_refused(server: Server, alices_session: str) -> None:
+    own = server.host
+    for origin in (None, "null", "http://evil.example", f"http://{own}.evil.example", f"ftp://{own}", own, "//["):
+        assert refused(server, alices_session, origin=origin) == 403, origin
 
 
 def test_a_host_that_is_not_ours_is_refused_although_the_origin_agrees(server: Server, alices_session: str) -> None:

@@ -29,12 +29,26 @@ class Migration(migrations.Migration):
                 migrations.CreateModel(
                     name="FeedItem",
                     fields=[
-                        ("pk", models.CompositePrimaryKey("user_id", "created_at", "post_id", blank=True, editable=False, primary_key=True, serialize=False)),
+                        (
+                            "pk",
+                            models.CompositePrimaryKey(
+                                "user_id",
+                                "created_at",
+                                "post_id",
+                                blank=True,
+                                editable=False,
+                                primary_key=True,
+                                serialize=False,
+                            ),
+                        ),
                         ("user_id", models.BigIntegerField()),
                         ("post_id", models.BigIntegerField()),
                         ("created_at", models.DateTimeField()),
                         ("score", models.SmallIntegerField(default=0)),
-                        ("reason", models.SmallIntegerField(choices=[(0, "Own"), (1, "Follow"), (2, "Mutual")], default=1)),
+                        (
+                            "reason",
+                            models.SmallIntegerField(choices=[(0, "Own"), (1, "Follow"), (2, "Mutual")], default=1),
+                        ),
                     ],
                     options={"db_table": "feed_item"},
                 ),

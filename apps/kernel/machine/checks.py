@@ -16,7 +16,7 @@ TEST = {"DJANGO_SETTINGS_MODULE": "config.settings.test"}
 
 CHECKS: dict[str, tuple[list[str], dict[str, str]]] = {
     "style": (["-m", "ruff", "check", "."], {}),
-    "format": (["-m", "ruff", "format", "--check", "--quiet", "."], {}),
+    "format": (["-m", "ruff", "format", "--check", "."], {}),
     "templates": (["-m", "djlint", "--lint", "--quiet", "templates"], {}),
     "types": (["-m", "mypy"], TEST),
     "layers": (["-c", LINT_IMPORTS, "--config", "config/importlinter.ini", "--no-cache", "--no-logo"], {}),

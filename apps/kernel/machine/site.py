@@ -109,15 +109,15 @@ def commands(port: int) -> dict[str, list[str]]:
         ],
         "worker": [*worker, "-Q", "high,default,media,mail,index", "-c", "2", "-n", "worker@%h"],
         "worker-bulk": [*worker, "-Q", "bulk", "-c", "1", "-n", "bulk@%h"],
-        "beat": [*celery, "beat", "--loglevel=WARNING", "--schedule", str(LOCAL / "beat")],
+        "beat": [*celery, "beat", "--loglevel=WARNING"],
     }
 
 
 def _environment(services: Services) -> Mapping[str, str]:
     return {
+        **services.environment(),
         "DJANGO_SETTINGS_MODULE": "config.settings.local",
         "PYTHONUNBUFFERED": "1",
-        **services.environment(),
     }
 
 

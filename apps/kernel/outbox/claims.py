@@ -34,6 +34,8 @@ SET attempts = d.attempts + 1, next_at = statement_timestamp() + make_interval(s
 FROM picked WHERE d.id = picked.id RETURNING d.id
 """
 
+_OURS = "id = %s AND state = 0 AND attempts = %s"  # the number of the attempt is the token of a claim
+
 
 def claim(queue: str) -> list[Delivery]:
     """Deliveries that are ours for OUTBOX_LEASE seconds, oldest first; the attempt is counted and committed.
@@ -53,22 +55,24 @@ def _claim(queue: str, *, least: int, most: int, limit: int) -> list[int]:
         return [pk for (pk,) in cursor.fetchall()]
 
 
-def _ours(delivery: Delivery) -> QuerySet[Delivery]:
-    """The row, as long as our claim stands: the number of the attempt is the token."""
-    return Delivery.objects.filter(pk=delivery.pk, state=Delivery.State.DUE, attempts=delivery.attempts)
-
-
 def hold(delivery: Delivery) -> bool:
     """Lock the row to the end of the transaction; False when the lease ran out and somebody else took it.
 
     Locked, it cannot be claimed however long the handler takes: within a transaction no lease needs renewing.
     """
-    return _ours(delivery).select_for_update(no_key=True).values("pk").first() is not None
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT FROM kernel_delivery WHERE {_OURS} FOR NO KEY UPDATE", [delivery.pk, delivery.attempts])
+        return cursor.rowcount == 1
 
 
 def finish(delivery: Delivery) -> bool:
     """Done, together with whatever the transaction wrote; False when the claim no longer stands."""
-    return bool(_ours(delivery).update(state=Delivery.State.DONE, done_at=Now(), last_error=""))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE kernel_delivery SET state = 1, done_at = statement_timestamp(), last_error = '' WHERE {_OURS}",
+            [delivery.pk, delivery.attempts],
+        )
+        return cursor.rowcount == 1
 
 
 def put_off(delivery: Delivery, error: Exception) -> bool:
@@ -120,6 +124,11 @@ def renewed(delivery: Delivery) -> Iterator[None]:
     finally:
         over.set()
         thread.join()
+
+
+def _ours(delivery: Delivery) -> QuerySet[Delivery]:
+    """The row, as long as our claim stands."""
+    return Delivery.objects.filter(pk=delivery.pk, state=Delivery.State.DUE, attempts=delivery.attempts)
 
 
 def _text(error: Exception) -> str:

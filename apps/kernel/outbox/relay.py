@@ -8,7 +8,7 @@ import time
 from collections.abc import Sequence
 
 import structlog
-from django.db import transaction
+from django.db import close_old_connections, transaction
 
 from apps.kernel import heartbeats
 from apps.kernel.outbox import bell, claims
@@ -31,6 +31,7 @@ class Overtaken(Exception):
 
 def work(queue: str) -> int:
     """Run what is due in the queue until nothing is, for about BUDGET seconds; returns the number of attempts."""
+    close_old_connections()  # Celery leaves them open between tasks, and PostgreSQL may have restarted
     bell.answer(queue)
     heartbeats.say(f"queue:{queue}")
     deadline, count = time.monotonic() + BUDGET, 0

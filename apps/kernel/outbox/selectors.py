@@ -35,7 +35,9 @@ def stats() -> Stats:
 def due_queues() -> list[str]:
     """Queues in which something could run now."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT DISTINCT queue FROM kernel_delivery WHERE state = 0 AND next_at <= statement_timestamp()")
+        cursor.execute(
+            "SELECT DISTINCT queue FROM kernel_delivery WHERE state = 0 AND next_at <= statement_timestamp()"
+        )
         return [queue for (queue,) in cursor.fetchall()]
 
 

@@ -51,7 +51,7 @@ def identify(key: str) -> Identity | None:
     if row is None:
         return None
     data = row.get_decoded()
-    user = get_user_model()._default_manager.filter(pk=data.get(SESSION_KEY), is_active=True).first()
+    user = get_user_model()._default_manager.filter(pk=data.get(SESSION_KEY) or 0, is_active=True).first()
     if user is None or not _same_password(user, data.get(HASH_SESSION_KEY, "")):
         return None
     return Identity(person_id=user.pk, session_key=key, stamp=_stamp(user.password))

@@ -21,7 +21,7 @@ WAITING = 10_000  # messages kept for a Redis that is away; the socket is a hint
 log = structlog.get_logger(__name__)
 
 
-def connect(**options: Any) -> "redis.Redis[bytes]":
+def connect(**options: Any) -> redis.Redis:
     """A client that reports every lost connection instead of silently making a new one."""
     timeout = settings.REDIS_TIMEOUT
     merged = {"socket_connect_timeout": timeout, "socket_timeout": timeout, "retry": Retry(NoBackoff(), 0), **options}
@@ -36,6 +36,8 @@ class Bus:
         self._on_restored = on_restored
         self._outbox: deque[bytes] = deque(maxlen=WAITING)
         self._wake = asyncio.Event()
+        self._failures = 0
+        self._tried = asyncio.Event()  # set once the subscription stands, or Redis was found to be away
 
     def publish(self, message: bytes) -> None:
         """Send from the event loop, in order, over one connection (one per call would exhaust redis-py's pool)."""
@@ -44,24 +46,20 @@ class Bus:
 
     async def listen(self) -> None:
         """For ever. After a loss every socket is told to resync: what was published meanwhile is gone."""
-        failures = 0
         while True:
             client = connect(socket_timeout=None)  # redis-py's own 5 s would end a quiet subscription
             try:
                 async with client.pubsub() as subscription:
                     await subscription.subscribe(wire.channel())
-                    if failures:
-                        log.info("realtime.subscription_restored")
-                        await self._on_restored()
-                    failures = 0
                     await self._hear(subscription)
             except Exception as error:  # whatever the client raises, a process must not go deaf
-                if not failures:
+                if not self._failures:
                     log.warning("realtime.subscription_lost", error=repr(error))
-                failures += 1
+                self._failures += 1
+                self._tried.set()
             finally:
                 await client.aclose()
-            await asyncio.sleep(min(SLOWEST_RETRY, 0.05 * 2 ** min(failures, 6)) * random.uniform(0.5, 1))
+            await asyncio.sleep(min(SLOWEST_RETRY, 0.05 * 2 ** min(self._failures, 6)) * random.uniform(0.5, 1))
 
     async def _hear(self, subscription: Any) -> None:
         asked = False
@@ -71,14 +69,35 @@ class Bus:
                 if asked:
                     raise TimeoutError("no answer from Redis")
                 await asyncio.wait_for(subscription.ping(), PROBE)
-                asked = True
-                continue
-            asked = False
-            if message["type"] == "message":
-                try:
-                    await self._on_message(message["data"])
-                except Exception:  # one message that cannot be read, perhaps of another version of the site
-                    log.exception("realtime.message_failed")
+            elif message["type"] == "subscribe":
+                await self._subscribed()
+            elif message["type"] == "message":
+                await self._pass_on(message["data"])
+            asked = message is None
+
+    async def _subscribed(self) -> None:
+        self._tried.set()
+        if self._failures:
+            self._failures = 0
+            log.info("realtime.subscription_restored")
+            await self._on_restored()
+
+    async def _pass_on(self, message: bytes) -> None:
+        try:
+            await self._on_message(message)
+        except Exception:  # one that cannot be read, perhaps of another version of the site
+            log.exception("realtime.message_failed")
+
+    async def ready(self) -> None:
+        """Wait for the first subscription: a socket opened before it would miss what is published meanwhile.
+
+        A Redis that is down or hangs holds up sockets once, for REDIS_TIMEOUT.
+        """
+        try:
+            async with asyncio.timeout(settings.REDIS_TIMEOUT):
+                await self._tried.wait()
+        except TimeoutError:
+            self._tried.set()
 
     async def talk(self) -> None:
         """For ever: send what waits. A message that Redis did not take is dropped, as it would be by Redis."""

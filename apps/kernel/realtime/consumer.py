@@ -25,10 +25,12 @@ class HubConsumer(AsyncConsumer):  # type: ignore[misc]
         await getattr(self, message["type"].replace(".", "_"))(message)
 
     async def websocket_connect(self, message: dict[str, Any]) -> None:
+        started = process.started()
+        await started.bus.ready()
         await self.send({"type": "websocket.accept"})
         self.socket = Socket(identity=self.scope["identity"], send=self.base_send)
         hub.add(self.socket, self.scope["groups"])
-        process.started().seats.take([self.socket])
+        started.seats.take([self.socket])
 
     async def websocket_disconnect(self, message: dict[str, Any]) -> None:
         if self.socket.open:
@@ -75,7 +77,7 @@ class HubConsumer(AsyncConsumer):  # type: ignore[misc]
             raise RateLimited(_("Too fast. Please wait a moment."))
 
     def _refuse(self, code: str, detail: str, frame_id: object = None, *, close: int = 0) -> None:
-        answer = {"type": "error", "code": code, "detail": detail}
+        answer: dict[str, Any] = {"type": "error", "code": code, "detail": detail}
         if isinstance(frame_id, str | int):
             answer["id"] = frame_id
         hub.send(self.socket, answer)

@@ -44,7 +44,7 @@ async def _admit(key: str) -> tuple[auth.Identity, list[str]] | None:
 
     def look_up() -> tuple[auth.Identity, list[str]] | None:
         identity = auth.identify(key)
-        return identity and (identity, process.groups_of(identity.person_id))
+        return None if identity is None else (identity, process.groups_of(identity.person_id))
 
     try:
         return await in_thread(look_up)

@@ -4,7 +4,7 @@ import dataclasses
 import json
 from collections.abc import Awaitable, Callable, Mapping
 from functools import cache
-from typing import TYPE_CHECKING, Any, TypeVar, get_args, get_type_hints
+from typing import TYPE_CHECKING, Any, TypeVar, cast, get_args, get_type_hints
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -54,7 +54,7 @@ def read(text: str) -> dict[str, Any]:
 
 def parse(schema: type[T], data: Mapping[str, Any]) -> T:
     """`data` without its `type` as an instance of `schema`; Invalid names the fields that are wrong."""
-    fields = _fields(schema)
+    fields = _fields(cast(Any, schema))
     given = {name: value for name, value in data.items() if name != "type"}
     wrong = {name: _("Unknown field.") for name in given.keys() - fields.keys()}
     values = {}

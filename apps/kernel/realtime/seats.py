@@ -55,6 +55,7 @@ class Seats:
                 answers = await pipeline.execute()
             except Exception as error:  # without Redis each process counts its own
                 log.debug("realtime.seats_not_kept", error=repr(error))
+                self._queue = asyncio.Queue()  # the next heartbeat asks again for all
                 continue
             for seated in answers[3::4]:
                 for surplus in sorted(seated)[:-MOST_PER_PERSON]:

@@ -113,7 +113,7 @@ def widget(field: BoundField, **attrs: Any) -> SafeString:
     """The input of a form field in our look."""
     if not isinstance(field.field.widget, CheckboxInput) and not field.use_fieldset:
         attrs["class"] = f"input {attrs.get('class', '')}".strip()
-    if field.field.widget.attrs.get("placeholder") == field.label:
+    if str(field.field.widget.attrs.get("placeholder", "")).startswith(str(field.label)):
         attrs.setdefault("placeholder", "")  # a name that is said twice helps nobody
     return field.as_widget(attrs=attrs)
 

@@ -9,66 +9,178 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('pghistory', '0007_auto_20250421_0444'),
+        ("pghistory", "0007_auto_20250421_0444"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Report',
+            name="Report",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('post', 'post'), ('comment', 'comment'), ('person', 'person')], max_length=10, verbose_name='what')),
-                ('target_id', models.BigIntegerField(verbose_name='its number')),
-                ('excerpt', models.TextField(blank=True, editable=False, verbose_name='as it was')),
-                ('category', models.CharField(choices=[('spam', 'Spam or advertising'), ('harassment', 'Harassment or hate'), ('harm', 'Somebody may be in danger'), ('privacy', 'Private information'), ('other', 'Something else')], max_length=12, verbose_name='why')),
-                ('text', models.TextField(blank=True, max_length=1000, verbose_name='in your words')),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('closed_at', models.DateTimeField(blank=True, editable=False, null=True)),
-                ('author', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reports_received', to=settings.AUTH_USER_MODEL, verbose_name='who wrote it')),
-                ('closed_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('reporter', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reports_made', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("post", "post"), ("comment", "comment"), ("person", "person")],
+                        max_length=10,
+                        verbose_name="what",
+                    ),
+                ),
+                ("target_id", models.BigIntegerField(verbose_name="its number")),
+                ("excerpt", models.TextField(blank=True, editable=False, verbose_name="as it was")),
+                (
+                    "category",
+                    models.CharField(
+                        choices=[
+                            ("spam", "Spam or advertising"),
+                            ("harassment", "Harassment or hate"),
+                            ("harm", "Somebody may be in danger"),
+                            ("privacy", "Private information"),
+                            ("other", "Something else"),
+                        ],
+                        max_length=12,
+                        verbose_name="why",
+                    ),
+                ),
+                ("text", models.TextField(blank=True, max_length=1000, verbose_name="in your words")),
+                (
+                    "created_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False),
+                ),
+                ("closed_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                (
+                    "author",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="reports_received",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="who wrote it",
+                    ),
+                ),
+                (
+                    "closed_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "reporter",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="reports_made",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'report',
-                'verbose_name_plural': 'reports',
+                "verbose_name": "report",
+                "verbose_name_plural": "reports",
             },
         ),
         migrations.CreateModel(
-            name='ReportAct',
+            name="ReportAct",
             fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('category', models.CharField(choices=[('spam', 'Spam or advertising'), ('harassment', 'Harassment or hate'), ('harm', 'Somebody may be in danger'), ('privacy', 'Private information'), ('other', 'Something else')], max_length=12, verbose_name='why')),
-                ('text', models.TextField(blank=True, max_length=1000, verbose_name='in your words')),
-                ('closed_at', models.DateTimeField(blank=True, editable=False, null=True)),
-                ('closed_by', models.ForeignKey(db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='category_text_closed_at_closed_by_events', to='moderation.report')),
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                (
+                    "category",
+                    models.CharField(
+                        choices=[
+                            ("spam", "Spam or advertising"),
+                            ("harassment", "Harassment or hate"),
+                            ("harm", "Somebody may be in danger"),
+                            ("privacy", "Private information"),
+                            ("other", "Something else"),
+                        ],
+                        max_length=12,
+                        verbose_name="why",
+                    ),
+                ),
+                ("text", models.TextField(blank=True, max_length=1000, verbose_name="in your words")),
+                ("closed_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                (
+                    "closed_by",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="category_text_closed_at_closed_by_events",
+                        to="moderation.report",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.AddIndex(
-            model_name='report',
-            index=models.Index(condition=models.Q(('closed_at', None)), fields=['-created_at'], name='open_reports'),
+            model_name="report",
+            index=models.Index(condition=models.Q(("closed_at", None)), fields=["-created_at"], name="open_reports"),
         ),
         migrations.AddConstraint(
-            model_name='report',
-            constraint=models.UniqueConstraint(condition=models.Q(('closed_at', None)), fields=('reporter', 'kind', 'target_id'), name='one_open_report'),
+            model_name="report",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("closed_at", None)),
+                fields=("reporter", "kind", "target_id"),
+                name="one_open_report",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='report',
-            trigger=pgtrigger.compiler.Trigger(name='filed_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "moderation_reportact" ("category", "closed_at", "closed_by_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "text") VALUES (NEW."category", NEW."closed_at", NEW."closed_by_id", _pgh_attach_context(), NOW(), \'filed\', NEW."id", NEW."text"); RETURN NULL;', hash='03ce275b3d930f237e42405209a42cfedce058cd', operation='INSERT', pgid='pgtrigger_filed_insert_87aec', table='moderation_report', when='AFTER')),
+            model_name="report",
+            trigger=pgtrigger.compiler.Trigger(
+                name="filed_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "moderation_reportact" ("category", "closed_at", "closed_by_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "text") VALUES (NEW."category", NEW."closed_at", NEW."closed_by_id", _pgh_attach_context(), NOW(), \'filed\', NEW."id", NEW."text"); RETURN NULL;',
+                    hash="03ce275b3d930f237e42405209a42cfedce058cd",
+                    operation="INSERT",
+                    pgid="pgtrigger_filed_insert_87aec",
+                    table="moderation_report",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='report',
-            trigger=pgtrigger.compiler.Trigger(name='changed_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."category" IS DISTINCT FROM (NEW."category") OR OLD."closed_at" IS DISTINCT FROM (NEW."closed_at") OR OLD."closed_by_id" IS DISTINCT FROM (NEW."closed_by_id") OR OLD."text" IS DISTINCT FROM (NEW."text"))', func='INSERT INTO "moderation_reportact" ("category", "closed_at", "closed_by_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "text") VALUES (NEW."category", NEW."closed_at", NEW."closed_by_id", _pgh_attach_context(), NOW(), \'changed\', NEW."id", NEW."text"); RETURN NULL;', hash='78f3bc66cd2012a5ab45035a3ad121680f79246d', operation='UPDATE', pgid='pgtrigger_changed_update_61dcd', table='moderation_report', when='AFTER')),
+            model_name="report",
+            trigger=pgtrigger.compiler.Trigger(
+                name="changed_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN (OLD."category" IS DISTINCT FROM (NEW."category") OR OLD."closed_at" IS DISTINCT FROM (NEW."closed_at") OR OLD."closed_by_id" IS DISTINCT FROM (NEW."closed_by_id") OR OLD."text" IS DISTINCT FROM (NEW."text"))',
+                    func='INSERT INTO "moderation_reportact" ("category", "closed_at", "closed_by_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "text") VALUES (NEW."category", NEW."closed_at", NEW."closed_by_id", _pgh_attach_context(), NOW(), \'changed\', NEW."id", NEW."text"); RETURN NULL;',
+                    hash="78f3bc66cd2012a5ab45035a3ad121680f79246d",
+                    operation="UPDATE",
+                    pgid="pgtrigger_changed_update_61dcd",
+                    table="moderation_report",
+                    when="AFTER",
+                ),
+            ),
         ),
     ]

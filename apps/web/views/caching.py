@@ -19,8 +19,10 @@ def is_stranger(request: HttpRequest) -> bool:
 
 
 def share(response: HttpResponse) -> HttpResponse:
-    """Let shared caches keep it for half a minute, and serve it once more while they fetch a new one."""
-    if not response.cookies:
-        patch_cache_control(response, public=True, s_maxage=SHARED_SECONDS, stale_while_revalidate=SHARED_SECONDS)
-        patch_vary_headers(response, ["Cookie", "Accept-Language"])
+    """Let shared caches keep it for half a minute, and serve it once more while they fetch a new one.
+
+    The page must be rendered with `shared`: a form's token would come with a cookie, and be everybody's.
+    """
+    patch_cache_control(response, public=True, s_maxage=SHARED_SECONDS, stale_while_revalidate=SHARED_SECONDS)
+    patch_vary_headers(response, ["Cookie", "Accept-Language"])
     return response

@@ -12,6 +12,12 @@ def explore(request: HttpRequest) -> HttpResponse:
     """What is addressed to everyone, newest first; for guests too."""
     shared = is_stranger(request)
     shown = posts.explore_page(request.user, cursor=request.GET.get("cursor", ""))
-    context = {"section": "explore", "cards": shown.cards, "next": shown.next, "next_url": request.path}
-    response = page(request, "web/explore.html", context | selectors.around(request.user))
+    context = selectors.around(request.user) | {
+        "section": "explore",
+        "shared": shared,
+        "cards": shown.cards,
+        "next": shown.next,
+        "next_url": request.path,
+    }
+    response = page(request, "web/explore.html", context)
     return share(response) if shared else response

@@ -17,11 +17,11 @@ VIEW_COOKIE_AGE = 400 * 24 * 3600  # seconds
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    if is_stranger(request):
-        return share(page(request, "web/landing.html", selectors.landing()))
-    if not request.user.is_authenticated:
-        return page(request, "web/landing.html", selectors.landing())
-    return member_home(request)  # type: ignore[arg-type]
+    shared = is_stranger(request)
+    if request.user.is_authenticated:
+        return member_home(request)  # type: ignore[arg-type]
+    response = page(request, "web/landing.html", selectors.landing() | {"shared": shared})
+    return share(response) if shared else response
 
 
 def member_home(request: AuthedRequest) -> HttpResponse:
@@ -31,7 +31,14 @@ def member_home(request: AuthedRequest) -> HttpResponse:
     view = kept if kept in VIEWS else VIEWS[0]
     feed_services.arrive(actor=request.user)
     shown = feed.home_page(request.user, view=view, cursor=request.GET.get("cursor", ""))
-    context = {"section": "home", "view": view, "shown": shown, "cards": shown.cards, "next": shown.next, "next_url": "/"}
+    context = {
+        "section": "home",
+        "view": view,
+        "shown": shown,
+        "cards": shown.cards,
+        "next": shown.next,
+        "next_url": "/",
+    }
     if not is_fragment(request):
         context |= selectors.around(request.user) | {"composer": posts.composer(request.user)}
     response = page(request, "web/home.html", context)

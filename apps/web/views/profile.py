@@ -21,6 +21,7 @@ def profile(request: HttpRequest, username: str) -> HttpResponse:
         "person": person,
         "scene": SCENES[person.pk % len(SCENES)],
         "standing": selectors.standing(request.user, person),
+        "tags": selectors.tags_this_week(),
         "cards": shown.cards,
         "next": shown.next,
         "next_url": request.path,

@@ -1,5 +1,6 @@
 """Frames of an app that exists only in tests."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -45,5 +46,5 @@ def everybody(person_id: int) -> list[str]:
 
 
 @heartbeat_source
-def beats(person_ids: "list[int] | tuple[int, ...]") -> dict[int, dict[str, int]]:
+def beats(person_ids: Sequence[int]) -> dict[int, dict[str, int]]:
     return {person_id: {"you": person_id} for person_id in person_ids}

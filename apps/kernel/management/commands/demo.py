@@ -21,7 +21,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not (settings.DEBUG or settings.ALLOW_DEMO):
-            raise CommandError("The demo has log-ins that everybody knows. Set ALLOW_DEMO=True if that is what you want.")
+            raise CommandError(
+                "The demo has log-ins that everybody knows. Set ALLOW_DEMO=True if that is what you want."
+            )
         if options["remove"]:
             self.stdout.write(f"Removed the demo: {demo.remove(now=timezone.now())} marked rows and what hung on them.")
         elif options["if_empty"] and get_user_model().objects.exists():

@@ -12,7 +12,9 @@ from apps.kernel import seeding
 
 
 class Command(BaseCommand):
-    help = 'Reads "a b" per line: makes a person for every number, and the two follow one another. All count as seen now.'
+    help = (
+        'Reads "a b" per line: makes a person for every number, and the two follow one another. All count as seen now.'
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path)

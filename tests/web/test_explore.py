@@ -1,0 +1,74 @@
+"""`/explore/`, for everybody."""
+
+from collections.abc import Callable
+
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from apps.accounts.models import User
+from apps.posts.models import Audience, Post
+from tests.conftest import client_of
+
+MakePost = Callable[..., Post]
+
+
+def test_it_works_for_a_guest(anonymous_client: Client, alices_post: Post) -> None:
+    assert "oranges" in anonymous_client.get("/explore/").content.decode()
+
+
+def test_it_shows_nothing_but_what_is_public(
+    anonymous_client: Client, charlie_client: Client, alice: User, make_post: MakePost
+) -> None:
+    make_post(alice, "For the campus", Audience.CAMPUS)
+    make_post(alice, "For followers", Audience.FOLLOWERS)
+    for client in (anonymous_client, charlie_client):
+        page = client.get("/explore/").content.decode()
+        assert "For the campus" not in page
+        assert "For followers" not in page
+
+
+def test_a_block_hides_it_both_ways(dora_client: Client, alice: User, dora: User, make_post: MakePost) -> None:
+    make_post(alice, "By alice")
+    make_post(dora, "By dora")
+    assert "By alice" not in dora_client.get("/explore/").content.decode()
+    assert "By dora" not in client_of(alice).get("/explore/").content.decode()
+
+
+def test_nothing_there_says_why(anonymous_client: Client) -> None:
+    assert "Nothing is addressed to everyone yet" in anonymous_client.get("/explore/").content.decode()
+
+
+def test_a_fragment_is_the_list_alone(anonymous_client: Client, alices_post: Post) -> None:
+    page = anonymous_client.get("/explore/", headers={"HX-Request": "true"}).content.decode()
+    assert "<html" not in page
+    assert "oranges" in page
+
+
+def test_pages_go_on_without_a_gap(alice_client: Client, alice: User, make_post: MakePost) -> None:
+    for number in range(25):
+        make_post(alice, f"Post number {number:02d}.")
+    first = alice_client.get("/explore/")
+    second = alice_client.get("/explore/", {"cursor": first.context["next"]})
+    both = first.content.decode() + second.content.decode()
+    assert all(both.count(f"Post number {number:02d}.") == 1 for number in range(25))
+
+
+def test_a_cursor_that_is_not_ours_is_refused(anonymous_client: Client) -> None:
+    assert anonymous_client.get("/explore/?cursor=%00").status_code == 400
+
+
+def test_the_number_of_queries_is_flat(alice: User, make_post: MakePost) -> None:
+    client, counts = client_of(alice), []
+    for rows in (1, 19):
+        for number in range(rows):
+            make_post(alice, f"Post {rows} {number}")
+        client.get("/explore/")
+        with CaptureQueriesContext(connection) as queries:
+            client.get("/explore/")
+        counts.append(len(queries))
+    assert counts[0] == counts[1] <= 4
+
+
+def test_it_rejects_post(anonymous_client: Client) -> None:
+    assert anonymous_client.post("/explore/").status_code == 405
