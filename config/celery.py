@@ -64,7 +64,7 @@ def _each(task: str, schedule: timedelta | crontab, queue: str) -> dict[str, Any
 
 app.conf.beat_schedule = {
     "sweep": _each("apps.kernel.tasks.sweep_outbox", timedelta(seconds=5), "high"),
-    "pulse": _each("apps.kernel.tasks.pulse", timedelta(seconds=15), "high"),
+    "pulse": _each("apps.kernel.tasks.pulse", timedelta(seconds=10), "high"),
     "prune": _each("apps.kernel.tasks.prune", timedelta(hours=1), "bulk"),
     "feed-partitions": _each("apps.feed.tasks.ensure_partitions", crontab(hour="*/6", minute=10), "default"),
     "purge-posts": _each("apps.posts.tasks.purge_deleted", crontab(hour=3, minute=40), "bulk"),

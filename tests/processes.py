@@ -111,7 +111,7 @@ class Database:
 
     def rows(self, sql: str, *parameters: object) -> list[Any]:
         """Runs any statement, each in a transaction of its own."""
-        cursor = self._connection.execute(sql, parameters)  # type: ignore[call-overload]
+        cursor = self._connection.execute(sql, parameters)
         return cursor.fetchall() if cursor.description else []
 
     def value(self, sql: str, *parameters: object) -> Any:
@@ -161,6 +161,7 @@ class Process:
     """A process and its children, in a group of their own, with a log."""
 
     stop_seconds = 15.0
+    talks = False  # through pipes; else there is nothing to read and all it says is in the log
 
     def __init__(self, command: Sequence[str], *, env: Mapping[str, str] | None = None) -> None:
         self.command, self.env = list(command), dict(env or {})
@@ -181,8 +182,8 @@ class Process:
                 self.command,
                 cwd=ROOT,
                 env={**os.environ, "PYTHONUNBUFFERED": "1", **self.env},
-                stdin=subprocess.DEVNULL,
-                stdout=output,
+                stdin=subprocess.PIPE if self.talks else subprocess.DEVNULL,
+                stdout=subprocess.PIPE if self.talks else output,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
                 preexec_fn=die_with_parent(),

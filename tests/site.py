@@ -58,9 +58,8 @@ class RunningSite:
 
     def mailed_code(self, address: str, *, seconds: float = 15) -> str:
         """The code in the newest mail to the address; waits for it."""
-        found: list[str] = []
-        wait_for(lambda: found.extend(self._codes(address)) or found, seconds, f"a mail with a code to {address}")
-        return found[0]
+        wait_for(lambda: self._codes(address), seconds, f"a mail with a code to {address}")
+        return self._codes(address)[0]
 
     def _codes(self, address: str) -> list[str]:
         mails = sorted(self.mail.glob("*"), key=lambda path: path.stat().st_mtime, reverse=True)

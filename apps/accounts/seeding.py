@@ -6,6 +6,8 @@ from apps.kernel.seeding import Crowd, copy_rows
 SLUG = "seeded"
 GIVEN = ["Ada", "Ben", "Cleo", "Dev", "Elif", "Femi", "Hana", "Ivo", "Kofi", "Lena", "Olga", "Sami", "Uma"]
 FAMILY = ["Adler", "Costa", "Dahl", "Farah", "Haas", "Ito", "Kaya", "Lund", "Novak", "Petrov", "Vega"]
+COLUMNS = ["id", "password", "is_superuser", "username", "name", "email", "role", "university_id", "is_active"]
+COLUMNS += ["is_staff", "created_at"]
 
 
 def fill(crowd: Crowd) -> None:
@@ -13,24 +15,15 @@ def fill(crowd: Crowd) -> None:
         slug=SLUG, defaults={"name": "Seeded University", "city": "Nowhere", "hue": 200}
     )
     UniversityDomain.objects.get_or_create(domain=f"{SLUG}.example", defaults={"university": university})
+    since = crowd.since.isoformat()
     names = list(zip(crowd.ids, _usernames(crowd), strict=True))
     copy_rows(
         User,
-        [
-            "id",
-            "password",
-            "is_superuser",
-            "username",
-            "name",
-            "email",
-            "role",
-            "university_id",
-            "is_active",
-            "is_staff",
-        ],
+        COLUMNS,
         (
-            f"{pk}\t!\tf\t{name}\t{GIVEN[pk % len(GIVEN)]} {FAMILY[pk % len(FAMILY)]}\t{name}@{SLUG}.example\tstudent"
-            f"\t{university.pk}\tt\tf\n"
+            f"{pk}	!	f	{name}	{GIVEN[pk % len(GIVEN)]} {FAMILY[pk % len(FAMILY)]}	{name}@{SLUG}.example	student"
+            f"	{university.pk}	t	f	{since}
+"
             for pk, name in names
         ),
         crowd.say,

@@ -35,6 +35,8 @@ OWN = f"""
     FROM posts_post p
     WHERE p.deleted_at IS NULL AND p.hidden_at IS NULL AND p.created_at >= %(horizon)s"""
 
+_INSERT = "INSERT INTO feed_item (user_id, post_id, created_at, score, reason)"  # in the order of the two above
+
 # Authors whom readers fetch themselves are written to nobody.
 NOT_PULLED = " AND NOT EXISTS (SELECT 1 FROM feed_pulledauthor a WHERE a.author_id = p.author_id)"
 
@@ -56,17 +58,27 @@ def present() -> datetime:
     return timezone.now() - timedelta(days=settings.FEED_ABSENT_DAYS)
 
 
-def insert_followed(narrow: str, *, missing_only: bool = True, **values: Any) -> list[int]:
-    """Writes the rows of FOLLOWED that `narrow` leaves; returns whose timelines they are in.
+def insert_followed(narrow: str, **values: Any) -> list[int]:
+    """Writes the rows of FOLLOWED that `narrow` leaves and that are not there yet; returns whose timelines they are in.
 
-    `missing_only` looks for each whether it is there already; give `created_at` when all are of one post.
+    Give `created_at` when all of them are of one post.
     """
-    return _insert(f"{FOLLOWED} {narrow}", "f.follower_id", missing_only, values)
+    return _insert_missing(f"{FOLLOWED} {narrow}", "f.follower_id", values)
 
 
-def insert_own(narrow: str, *, missing_only: bool = True, **values: Any) -> list[int]:
+def insert_own(narrow: str, **values: Any) -> list[int]:
     """The same for OWN."""
-    return _insert(f"{OWN} {narrow}", "p.author_id", missing_only, values)
+    return _insert_missing(f"{OWN} {narrow}", "p.author_id", values)
+
+
+def replace_readers(first: int, last: int) -> int:
+    """Every row of the readers with these ids, both included, anew; returns how many there are now."""
+    values = {"first": first, "last": last, "horizon": horizon(), "present": present()}
+    _execute("SET LOCAL statement_timeout = 0", {})  # thousands of timelines take longer than any page may
+    _execute("DELETE FROM feed_item WHERE user_id BETWEEN %(first)s AND %(last)s", values)
+    followed = _execute(f"{_INSERT} {FOLLOWED} AND f.follower_id BETWEEN %(first)s AND %(last)s {NOT_PULLED}", values)
+    own = _execute(f"{_INSERT} {OWN} AND p.author_id BETWEEN %(first)s AND %(last)s", values)
+    return followed + own
 
 
 def delete_post(*, post_id: int, author_id: int, created_at: datetime) -> int:
@@ -92,12 +104,6 @@ def delete_author(*, reader_id: int, author_id: int) -> int:
     )
 
 
-def delete_readers(first: int, last: int) -> int:
-    return _execute(
-        "DELETE FROM feed_item WHERE user_id BETWEEN %(first)s AND %(last)s", {"first": first, "last": last}
-    )
-
-
 def follower_count(person_id: int) -> int:
     return _value("SELECT followers FROM graph_followcount WHERE person_id = %(person)s", {"person": person_id}) or 0
 
@@ -119,15 +125,12 @@ def lock_author(author_id: int, *, alone: bool) -> None:
     )
 
 
-def _insert(select: str, reader: str, missing_only: bool, values: Mapping[str, Any]) -> list[int]:
-    if missing_only:
-        created_at = "%(created_at)s::timestamptz" if "created_at" in values else "p.created_at"
-        select += _MISSING.format(reader=reader, created_at=created_at)
-    columns = "user_id, post_id, created_at, score, reason"
+def _insert_missing(select: str, reader: str, values: Mapping[str, Any]) -> list[int]:
+    created_at = "%(created_at)s::timestamptz" if "created_at" in values else "p.created_at"
+    missing = _MISSING.format(reader=reader, created_at=created_at)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"INSERT INTO feed_item ({columns}) SELECT {columns} FROM ({select}) wanted RETURNING user_id",
-            {"horizon": horizon(), "present": present(), **values},
+            f"{_INSERT} {select} {missing} RETURNING user_id", {"horizon": horizon(), "present": present(), **values}
         )
         return [user_id for (user_id,) in cursor.fetchall()]
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from apps.posts.models import Post
 
 BACK_FILL = 20  # posts of somebody newly followed
-READERS = 1_000  # timelines rebuilt in one transaction
+READERS = 10_000  # timelines rebuilt in one transaction
 LAST = 2**63 - 1
 ONE_POST = " AND p.id = %(post)s"
 
@@ -108,15 +108,10 @@ def arrive(*, actor: "User") -> None:
 @transaction.atomic
 def rebuild_timelines(*, first: int, last: int) -> int:
     """Makes the timelines of the people with these ids (both included) anew from the posts; returns the rows."""
-    rows.delete_readers(first, last)
-    span = {"first": first, "last": last}
-    followed = rows.insert_followed(
-        f"AND f.follower_id BETWEEN %(first)s AND %(last)s {rows.NOT_PULLED}", missing_only=False, **span
-    )
-    own = rows.insert_own("AND p.author_id BETWEEN %(first)s AND %(last)s", missing_only=False, **span)
+    total = rows.replace_readers(first, last)
     if first == last:
         invalidate(timeline_tag(first))
-    return len(followed) + len(own)
+    return total
 
 
 def rebuild_all() -> int:

@@ -15,13 +15,13 @@ EXPONENT = 2.2  # of the law by which few are followed by many
 def fill(crowd: Crowd) -> None:
     followers, following = [0] * crowd.size, [0] * crowd.size
     pairs = _edges_of(crowd.edges) if crowd.edges else _drawn(crowd)
-    first, now = crowd.first_id, crowd.now.isoformat()
+    first, since = crowd.first_id, crowd.since.isoformat()
 
     def lines() -> Iterator[str]:
         for follower, followee in pairs:
             following[follower] += 1
             followers[followee] += 1
-            yield f"{first + follower}\t{first + followee}\t{now}\n"
+            yield f"{first + follower}\t{first + followee}\t{since}\n"
 
     copy_rows(Follow, ["follower_id", "followee_id", "created_at"], lines(), crowd.say)
     copy_rows(

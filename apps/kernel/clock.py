@@ -1,5 +1,7 @@
 """Celery's beat, made safe to start twice."""
 
+from typing import Any
+
 from celery.beat import Scheduler
 from django.db import Error, connection
 
@@ -13,10 +15,8 @@ class SingleClock(Scheduler):
     The schedule is kept in memory; whatever it starts bears being started late or twice.
     """
 
-    def tick(self, *args: object, **kwargs: object) -> float:
-        if not holds_lock():
-            return RETRY
-        return float(super().tick(*args, **kwargs))
+    def tick(self, *args: Any, **kwargs: Any) -> float:
+        return super().tick(*args, **kwargs) if holds_lock() else RETRY
 
 
 def holds_lock() -> bool:

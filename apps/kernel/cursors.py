@@ -1,5 +1,6 @@
 """Pages by cursor: where the last one ended, in a signed string. Rows that come or go shift nothing."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
@@ -20,8 +21,6 @@ T = TypeVar("T")
 
 class _Json(JSONSerializer):
     def dumps(self, obj: Any) -> bytes:
-        import json
-
         return json.dumps(obj, separators=(",", ":"), cls=_Exact).encode("latin-1")
 
 

@@ -16,7 +16,7 @@ class Heartbeat(models.Model):
         return self.name
 
 
-EVERY = 10  # seconds: a process says it no more often
+EVERY = 5  # seconds: a process says it no more often
 STALE = 90  # seconds after which a process counts as gone; one long handler may keep it quiet for that long
 
 _said: dict[str, float] = {}

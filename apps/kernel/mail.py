@@ -22,5 +22,5 @@ class LocalMailBackend(BaseEmailBackend):
         for message in email_messages:
             path = folder / f"{timezone.now():%Y%m%d-%H%M%S}-{secrets.token_hex(4)}.eml"
             path.write_bytes(message.message().as_bytes())
-            log.info("mail", to=", ".join(message.to), subject=str(message.subject), text=str(message.body).strip())
+            log.info(f"Mail for {', '.join(message.to)}: {message.subject}\n\n{str(message.body).strip()}\n")
         return len(email_messages)

@@ -66,7 +66,11 @@ def _json(error: AppError) -> HttpResponse:
 def _bare(request: HttpRequest, status: int) -> HttpResponse:
     address = request.get_full_path() if request.method == "GET" else "/"
     context = look_of(request) | {"reference": logs.request_id.get(), "address": address}
-    return HttpResponse(render_to_string(f"errors/{status}.html", context), status=status)
+    try:
+        return HttpResponse(render_to_string(f"errors/{status}.html", context), status=status)
+    except Exception as error:  # whatever is wrong with the page, such as its stylesheet not being collected
+        log.error("error_page.broken", error=repr(error))
+        return HttpResponse(_("Something broke on our side. Try again in a moment."), status=status)
 
 
 def _page(request: HttpRequest, error: AppError) -> HttpResponse:

@@ -7,7 +7,7 @@ Nothing is dropped or disabled but the checks of foreign keys, which hold by con
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from django.db import Error, connection, models, transaction
@@ -28,6 +28,11 @@ class Crowd:
     seed: int = 1
     posts: int = 0  # by each person
     edges: Path | None = None  # "a b" per line: a and b follow one another; else follows are drawn
+
+    @property
+    def since(self) -> datetime:
+        """When they came and followed one another: before anything of theirs was posted."""
+        return self.now - timedelta(days=90)
 
     @property
     def ids(self) -> range:

@@ -15,6 +15,8 @@ HUES, LANDS = 12, 4
 TAG_LONGEST = 50
 LINK_LONGEST = 2_000
 
+UNPRINTED = frozenset({"Cc", "Cs"})  # control characters, and halves of characters
+HIDDEN = frozenset({"Cf", "Co"})  # directions, tags and the like, and what each font draws as it likes
 BIDI_FORCED = frozenset("\u202a\u202b\u202c\u202d\u202e")  # embeddings and overrides: they turn words around
 JOINERS = frozenset("\u200c\u200d")  # needed in Persian, Indic scripts and emoji
 # Letters that show nothing.
@@ -27,9 +29,8 @@ def clean(text: str) -> str:
     Idempotent. Anything a person can read stays.
     """
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    if not text.isascii():
-        text = _capped("".join(c for c in text if unicodedata.category(c) != "Cs" and c not in BIDI_FORCED))
-    return "".join(c for c in text if c in "\n\t" or not _is_control(c)).strip()
+    kept = (c for c in text if c in "\n\t" or (unicodedata.category(c) not in UNPRINTED and c not in BIDI_FORCED))
+    return _capped("".join(kept)).strip()
 
 
 def clean_name(text: str) -> str:
@@ -38,7 +39,7 @@ def clean_name(text: str) -> str:
     Idempotent. Empty when there was nothing to see.
     """
     text = clean(text)
-    seen = [c for c in text if c in JOINERS or c.isspace() or not (_is_hidden(c) or c in BLANKS)]
+    seen = [c for c in text if c in JOINERS or c.isspace() or not (unicodedata.category(c) in HIDDEN or c in BLANKS)]
     kept = [c for place, c in enumerate(seen) if c not in JOINERS or _joins(seen, place)]
     name = " ".join("".join(kept).split())
     while name and unicodedata.category(name[0]).startswith("M"):
@@ -48,20 +49,14 @@ def clean_name(text: str) -> str:
 
 def _capped(text: str) -> str:
     """Composed, with at most MARKS combining marks in a row."""
+    if text.isascii():
+        return text
     kept, marks = [], 0
     for c in unicodedata.normalize("NFC", text):
         marks = marks + 1 if unicodedata.category(c) in ("Mn", "Me") else 0
         if marks <= MARKS:
             kept.append(c)
     return "".join(kept)
-
-
-def _is_control(c: str) -> bool:
-    return unicodedata.category(c) == "Cc"
-
-
-def _is_hidden(c: str) -> bool:
-    return unicodedata.category(c) in ("Cf", "Co", "Cc")
 
 
 def _joins(text: list[str], place: int) -> bool:

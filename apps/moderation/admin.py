@@ -60,6 +60,10 @@ class ReportAdmin(ModelAdmin[Report]):  # type: ignore[misc]
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
+    def has_change_permission(self, request: HttpRequest, obj: Report | None = None) -> bool:
+        """On the list it means closing; a report itself is only read."""
+        return obj is None and super().has_change_permission(request)
+
     def has_delete_permission(self, request: HttpRequest, obj: Report | None = None) -> bool:
         return False
 
@@ -74,7 +78,7 @@ class ReportAdmin(ModelAdmin[Report]):  # type: ignore[misc]
             url = report.author.get_absolute_url()
         else:
             url = reverse(ADDRESSES[Kind(report.kind)], args=[report.target_id])
-        return format_html('<a href="{}">{}</a>', url, _("Open"))
+        return format_html('<a class="underline" href="{}">{}</a>', url, _("Open"))
 
     @admin.action(description=_("Close: looked at"), permissions=["change"])
     def close_reports(self, request: HttpRequest, queryset: QuerySet[Report]) -> None:

@@ -16,7 +16,7 @@ class ReportForm(forms.Form):
     )
     text = forms.CharField(
         label=_("In your words"),
-        help_text=_("Optional. What should a moderator know?"),
+        help_text=_("What should a moderator know?"),
         max_length=Report._meta.get_field("text").max_length,
         required=False,
         widget=forms.Textarea(attrs={"rows": 4}),

@@ -24,7 +24,7 @@ class Kind(models.TextChoices):
 @pghistory.track(
     pghistory.InsertEvent("filed"),
     pghistory.UpdateEvent("changed"),
-    fields=["category", "text", "closed_at", "closed_by"],
+    fields=["category", "closed_at", "closed_by"],
     model_name="ReportAct",
 )
 class Report(models.Model):

@@ -6,6 +6,13 @@ PERSONAL_DATA = [
         person="reporter",
         export="what you reported, why and when",
         erase="delete",
-        retention="1 year after it was closed",
+        retention="as long as the reporter's account",
+    ),
+    Entry(
+        model="moderation.ReportAct",
+        person="closed_by",
+        erase="keep",
+        retention="for good: a few lines per report",
+        why="acts of staff stay provable",
     ),
 ]

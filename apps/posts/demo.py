@@ -10,7 +10,7 @@ from django.contrib.auth import get_user_model
 from django.db.models import Count
 
 from apps.kernel import text
-from apps.kernel.demo import DemoPerson, DemoWorld, dated_id
+from apps.kernel.demo import DemoPerson, DemoWorld, dated_id, moment_between
 from apps.posts import rendering
 from apps.posts.demo_writer import Text, Writer
 from apps.posts.models import DEEPEST, STEP, Audience, Comment, CommentLike, Hashtag, Like, Mention, Post, PostTag
@@ -193,7 +193,8 @@ def _likes(
 
 def _later(world: DemoWorld, draw: random.Random, moment: datetime) -> datetime:
     """Soon after, mostly within hours, never in the future."""
-    return min(moment + timedelta(minutes=1 + draw.expovariate(1 / 200)), world.now - timedelta(seconds=20))
+    wished = moment + timedelta(minutes=1 + draw.expovariate(1 / 200))
+    return wished if wished < world.now else moment_between(draw, moment, world.now)
 
 
 def _comments(

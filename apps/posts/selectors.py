@@ -114,12 +114,12 @@ def draw_cards(
     return drawing.draw(rows, viewer, why=why)
 
 
-def whole_card(viewer: "User | AnonymousUser", post_id: int) -> SafeString:
-    """The card for the post's own page. NotFound when the viewer may not see it."""
-    rows = visible_rows(viewer, [post_id])
-    if not rows:
+def whole_post(viewer: "User | AnonymousUser", post_id: int) -> tuple[Post, SafeString]:
+    """The post and its card, for the post's own page. One query. NotFound when the viewer may not see it."""
+    post = visible_rows(viewer, [post_id]).get(post_id)
+    if post is None:
         raise NotFound("post")
-    return drawing.draw(list(rows.values()), viewer, whole=True)[0]
+    return post, drawing.draw([post], viewer, whole=True)[0]
 
 
 def explore_page(viewer: "User | AnonymousUser", cursor: str = "") -> CardPage:

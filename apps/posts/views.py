@@ -38,11 +38,11 @@ def detail(request: HttpRequest, post_id: int) -> HttpResponse:
 
 
 def _detail_context(request: HttpRequest, post_id: int, **written: str) -> dict[str, object]:
-    post = selectors.post_for(request.user, post_id)
+    post, card = selectors.whole_post(request.user, post_id)
     csrf = get_token(request) if request.user.is_authenticated else ""
     return {
         "post": post,
-        "card": selectors.whole_card(request.user, post_id),
+        "card": card,
         "thread": thread(post, request.user, cursor=request.GET.get("cursor", ""), csrf=csrf),
         "form": selectors.comment_form(**written),
     }

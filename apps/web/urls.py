@@ -10,7 +10,7 @@ urlpatterns = [
     path("explore/", explore.explore, name="explore"),
     path("@<str:username>/", profile.profile, name="profile"),
     path("look/", look.set_look, name="look"),
-    path("campus/<int:university_id>.css", look.campus_css, name="campus_css"),
+    path("campus/<id:university_id>.css", look.campus_css, name="campus_css"),
     path("robots.txt", plain.robots, name="robots"),
     path("favicon.ico", plain.favicon, name="favicon"),
 ]

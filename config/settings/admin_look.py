@@ -5,6 +5,8 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.templatetags.static import static
+from django.urls import reverse_lazy
+from django.utils.translation import gettext_lazy as _
 
 PAPER = {
     "50": "oklch(98.7% .006 88)",
@@ -39,6 +41,21 @@ def _static(name: str) -> Callable[[HttpRequest], str]:
     return lambda request: static(name)
 
 
+def _group(title: Any, links: list[tuple[Any, str, str]]) -> dict[str, Any]:
+    """A group of the sidebar: (title, app and model, icon); each link shows only for who may look at the model."""
+    return {"title": title, "separator": True, "items": [_link(*link) for link in links]}
+
+
+def _link(title: Any, model: str, icon: str) -> dict[str, Any]:
+    app, _underline, name = model.partition("_")
+    return {
+        "title": title,
+        "icon": icon,
+        "link": reverse_lazy(f"admin:{model}_changelist"),
+        "permission": lambda request: request.user.has_perm(f"{app}.view_{name}"),
+    }
+
+
 def unfold(site_name: str) -> dict[str, Any]:
     return {
         "SITE_TITLE": site_name,
@@ -48,5 +65,33 @@ def unfold(site_name: str) -> dict[str, Any]:
         "STYLES": [_static("css/admin.css")],
         "COLORS": {"base": PAPER, "primary": DAMSON},
         "BORDER_RADIUS": "8px",
-        "SIDEBAR": {"show_search": True, "show_all_applications": True},
+        "SIDEBAR": {
+            "show_search": True,
+            "show_all_applications": False,
+            "navigation": [
+                _group(
+                    _("Desk"),
+                    [
+                        (_("Reports"), "moderation_report", "flag"),
+                        (_("Suspensions"), "safety_suspension", "front_hand"),
+                    ],
+                ),
+                _group(
+                    _("People"),
+                    [
+                        (_("People"), "accounts_user", "group"),
+                        (_("Universities"), "accounts_university", "school"),
+                        (_("Blocks"), "graph_block", "block"),
+                        (_("Groups"), "auth_group", "badge"),
+                    ],
+                ),
+                _group(
+                    _("Machine"),
+                    [
+                        (_("Outbox"), "kernel_delivery", "outbox"),
+                        (_("Acts"), "pghistory_events", "history"),
+                    ],
+                ),
+            ],
+        },
     }

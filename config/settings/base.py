@@ -115,7 +115,7 @@ DATABASES["default"]["CONN_MAX_AGE"] = 0  # the pool keeps connections
 # --- Redis: a cache, a doorbell and a megaphone; losing it loses nothing ------------------------------------
 REDIS_URL = env.redis_url("REDIS_URL")
 REDIS_PREFIX = env.text("REDIS_PREFIX", "cc")
-REDIS_TIMEOUT = 1.0  # seconds; a page never waits longer for a helper
+REDIS_TIMEOUT = 0.5  # seconds; a page never waits longer for a helper
 CACHES: dict[str, Any] = {
     "default": {
         "BACKEND": "django_redis.cache.RedisCache",
@@ -249,8 +249,8 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
 
 # --- the outbox (DESIGN.md 3) -------------------------------------------------------------------------------
 CELERY_APP = "config.celery.app"  # the doorbell; apps never import config
-OUTBOX_LEASE = 60  # seconds a claimed delivery belongs to its worker
-OUTBOX_BACKOFF = 5  # seconds before the second attempt; doubles each time
+OUTBOX_LEASE = 60.0  # seconds a claimed delivery belongs to its worker
+OUTBOX_BACKOFF = 5.0  # seconds before the second attempt; doubles each time
 
 # --- the feed (DESIGN.md 6) ---------------------------------------------------------------------------------
 FEED_PULL_FOLLOWERS = env.number("FEED_PULL_FOLLOWERS", 5_000)  # authors from here on are pulled at read

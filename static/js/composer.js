@@ -27,6 +27,11 @@ function forget(form) {
   sessionStorage.removeItem(sentKey(form));
 }
 
+function forgetAll() {
+  const mine = (key) => key.startsWith(`draft:${owner}:`);
+  for (const key of Object.keys(localStorage).filter(mine)) localStorage.removeItem(key);
+}
+
 // A page that is no error and was not come back to proves that what was sent arrived.
 const arrived = () =>
   !document.querySelector("meta[name=status]") && performance.getEntriesByType("navigation")[0]?.type !== "back_forward";
@@ -71,6 +76,9 @@ document.addEventListener("keydown", (event) => {
 document.addEventListener("toggle", (event) => event.target.matches?.("details[open]") && event.target.querySelector("textarea")?.focus(), true);
 document.addEventListener("submit", (event) => {
   if (event.target.matches("form[data-draft]")) sessionStorage.setItem(sentKey(event.target), "1");
+  const { submitter, target } = event;
+  const address = submitter?.getAttribute("formaction") ?? target.getAttribute("action") ?? "";
+  if (address.endsWith("/logout/")) forgetAll(); // the next person at this machine finds nothing
 });
 document.addEventListener("htmx:afterRequest", ({ target, detail }) => {
   if (!detail.successful || !target.matches?.("form[data-draft]")) return;

@@ -25,6 +25,7 @@ from tests.bench.__main__ import free_port, fresh_database, manage
 
 PREFIX = "hubbench"
 FLAGS = ["--ws", "websockets-sansio", "--ws-per-message-deflate", "false", "--ws-max-size", "65536"]
+FLAGS += ["--ws-ping-interval", "3600"]  # the reader below answers no pings
 IN_FLIGHT = 4
 APPLICATIONS = {"plain hub": "tests.bench.plain_hub:application", "our hub": "config.asgi:application"}
 MARK = b'{"n":"'

@@ -99,9 +99,11 @@ def test_a_draft_survives_a_reload_until_it_is_sent(window: Open) -> None:
 def test_a_draft_is_nobody_elses(window: Open) -> None:
     opened = window("alice")
     opened.open("/").get_by_role("textbox", name="Write a post").fill("Only mine")
+    assert opened.page.evaluate("Object.keys(localStorage)") == ["draft:alice:post"]
     opened.page.locator(".rail").get_by_role("button", name="Log out").click()
     page = opened.log_in("bob", "campus-demo")
     expect(page.get_by_role("textbox", name="Write a post")).to_have_value("")
+    assert page.evaluate("Object.keys(localStorage)") == []
 
 
 def test_somebody_is_named_with_the_keyboard(window: Open) -> None:

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from math import log
@@ -28,7 +28,7 @@ Drain = Callable[[], int]
 MakePost = Callable[..., Post]
 
 
-def ids(cards: list[str]) -> list[int]:
+def ids(cards: Sequence[str]) -> list[int]:
     return [int(re.search(r'id="post-(\d+)"', card)[1]) for card in cards]  # type: ignore[index]
 
 
@@ -104,7 +104,7 @@ def test_everything_else_is_live_though_the_order_is_kept(
     django_capture_on_commit_callbacks: Callable[..., AbstractContextManager[object]],
 ) -> None:  # fmt: skip
     cast.follow(bob, charlie)
-    deleted, secret, blocked, kept = (
+    deleted, secret, _blocked, kept = (
         make_post(alice), make_post(alice, audience=Audience.FOLLOWERS), make_post(charlie), make_post(alice),
     )  # fmt: skip
     drain()
@@ -160,9 +160,7 @@ def test_more_candidates_than_are_ranked(
     alice: User, bob: User, make_post: MakePost, drain: Drain, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(reading, "_RANKED", reading._RANKED.replace("300", "25"))
-    made = [
-        Post(author=alice, audience=0, body=f"N{number}", body_html=f"<p>N{number}</p>") for number in range(60)
-    ]
+    made = [Post(author=alice, audience=0, body=f"N{number}", body_html=f"<p>N{number}</p>") for number in range(60)]
     Post.objects.bulk_create(made)
     for number, post in enumerate(made):
         aged(post, hours=number)
@@ -206,7 +204,7 @@ def test_a_cursor_of_another_list_is_told(alice: User, bob_client: Client, make_
 @pytest.mark.parametrize("view", ["ranked", "latest"])
 def test_query_count_is_flat(
     view: str, alice: User, bob: User, bob_client: Client, make_post: MakePost, drain: Drain,
-    django_assert_max_num_queries: Callable[..., object],
+    django_assert_max_num_queries: Callable[..., AbstractContextManager[object]],
 ) -> None:  # fmt: skip
     for count in (1, 25):
         while Post.objects.count() < count:
@@ -274,7 +272,9 @@ def test_news(alice: User, bob: User, bob_client: Client, make_post: MakePost, d
     assert bob_client.get(url).status_code == 302
 
 
-@pytest.mark.parametrize("since", ["", "x", "2026-13-01", "9999-12-31T23:59:59Z", "0001-01-01T00:00:00Z", "2026-01-01", "12"])
+@pytest.mark.parametrize(
+    "since", ["", "x", "2026-13-01", "9999-12-31T23:59:59Z", "0001-01-01T00:00:00Z", "2026-01-01", "12"]
+)
 def test_news_since_no_time(since: str, bob_client: Client) -> None:
     assert bob_client.get("/feed/new/", {"since": since}, headers={"HX-Request": "true"}).status_code == 400
 
@@ -286,7 +286,7 @@ def test_followers_are_told_who_but_not_what(
     """The frame goes to those who may see the post, its author not among them, and carries no text."""
     cast.follow(make_person("erik", university=southdale), alice)
     drain()
-    with Redis.from_url(settings.REDIS_URL).pubsub() as listener:
+    with Redis.from_url(settings.REDIS_URL).pubsub() as listener:  # type: ignore[no-untyped-call]
         listener.subscribe(wire.channel())
         listener.get_message(timeout=2)  # that we listen
         make_post(alice, "A secret word", audience=Audience.CAMPUS)

@@ -1,5 +1,6 @@
 """What posts, follows and blocks make of timelines, by way of the outbox."""
 
+import time
 import uuid
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -8,7 +9,7 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import connection, transaction
 from django.test import override_settings
 from django.utils import timezone
 
@@ -126,9 +127,7 @@ def test_deleting_takes_it_away_and_undo_brings_it_back(
     assert readers(alices_post) == ["alice", "bob"]
 
 
-def test_a_follow_brings_the_newest_twenty(
-    alice: User, charlie: User, make_post: MakePost, drain: Drain
-) -> None:
+def test_a_follow_brings_the_newest_twenty(alice: User, charlie: User, make_post: MakePost, drain: Drain) -> None:
     made = [make_post(alice, f"Number {number}") for number in range(22)]
     secret = make_post(alice, "For followers", audience=Audience.FOLLOWERS)
     posts.delete_post(actor=alice, post=made[-1])
@@ -140,7 +139,9 @@ def test_a_follow_brings_the_newest_twenty(
     assert "0 missing, 0 double, 0 stray" in check()
 
 
-def test_unfollowing_takes_them_away(alice: User, bob: User, alices_post: Post, make_post: MakePost, drain: Drain) -> None:
+def test_unfollowing_takes_them_away(
+    alice: User, bob: User, alices_post: Post, make_post: MakePost, drain: Drain
+) -> None:
     own = make_post(bob)
     drain()
     graph.unfollow(actor=bob, target=alice)
@@ -175,9 +176,7 @@ def test_a_post_older_than_the_horizon_is_not_written(alice: User, alices_post: 
 
 
 @pytest.mark.django_db(transaction=True)
-def test_follows_and_posts_at_once_neither_lose_nor_double(
-    alice: User, make_person: MakePerson, drain: Drain
-) -> None:
+def test_follows_and_posts_at_once_neither_lose_nor_double(alice: User, make_person: MakePerson, drain: Drain) -> None:
     people = [make_person(f"p{number}", password=None) for number in range(16)]
 
     def act(number: int) -> None:
@@ -204,13 +203,39 @@ def test_follows_and_posts_at_once_neither_lose_nor_double(
     assert FeedItem.objects.count() == expected == 12 * 9
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_back_fill_waits_for_a_fan_out_of_the_same_author(
+    alice: User, bob: User, make_post: MakePost, drain: Drain
+) -> None:
+    """Else neither would see the row of the other, and both would write it."""
+    drain()
+    post = make_post(alice)
+
+    def back_fill() -> None:
+        try:
+            services.sync_follow(follower_id=bob.pk, followee_id=alice.pk)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            services.fan_out_post(post_id=post.pk)
+            waiting = pool.submit(back_fill)
+            time.sleep(0.3)
+            assert not waiting.done()
+        waiting.result(timeout=5)
+    assert readers(post) == ["alice", "bob"]
+
+
 @override_settings(FEED_PULL_FOLLOWERS=2)
 def test_crossing_the_line_loses_and_doubles_nothing(
     alice: User, bob: User, charlie: User, make_post: MakePost, drain: Drain, bob_client: object
 ) -> None:
     def home() -> list[str]:
         page = bob_client.get("/?view=latest").content.decode()  # type: ignore[attr-defined]
-        return [name for name in ("below", "above", "again", "after") for _hit in range(page.count(f"<p dir=\"auto\">{name}"))]
+        return [
+            name for name in ("below", "above", "again", "after") for _hit in range(page.count(f'<p dir="auto">{name}'))
+        ]
 
     make_post(alice, "below the line")
     drain()
@@ -225,7 +250,7 @@ def test_crossing_the_line_loses_and_doubles_nothing(
     drain()
     assert home() == ["below", "above", "again"]
     ranked = bob_client.get("/?view=ranked").content.decode()  # type: ignore[attr-defined]
-    assert ranked.count('data-entry') == 3
+    assert ranked.count("data-entry") == 3
     PulledAuthor.objects.update(last_post_at=timezone.now() - timedelta(days=9))
     services.ensure_partitions()
     assert not PulledAuthor.objects.exists()

@@ -4,7 +4,7 @@ import re
 
 import pytest
 from django.test import Client, override_settings
-from pytest_django import DjangoAssertNumQueries
+from pytest_django import DjangoAssertNumQueries, Settings
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("failing_urls")]
 
@@ -153,3 +153,13 @@ def test_a_form_from_elsewhere_is_refused_in_our_look(alice_client: Client) -> N
     response = strict.post("/body/", {"q": "1"})
     assert response.status_code == 403
     assert "open for too long" in response.content.decode()
+
+
+def test_an_error_page_that_is_broken_itself(anonymous_client: Client, settings: Settings) -> None:
+    """A release whose static files were not collected."""
+    settings.STORAGES = settings.STORAGES | {"staticfiles": {"BACKEND": "apps.kernel.static.HashedStorage"}}
+    settings.STATIC_ROOT = "nowhere"
+    anonymous_client.raise_request_exception = False
+    response = anonymous_client.get("/fail/bug/")
+    assert response.status_code == 500
+    assert response.content == b"Something broke on our side. Try again in a moment."

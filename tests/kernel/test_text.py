@@ -24,6 +24,8 @@ def tag_url(name: str) -> str:
 
 
 @given(ANY)
+@example("a\x00\u0301")
+@example("a\u0327\u202e\u0301" * 9)
 def test_clean_text_can_be_stored_and_is_clean(raw: str) -> None:
     cleaned = text.clean(raw)
     cleaned.encode()
@@ -57,6 +59,8 @@ def test_clean(raw: str, cleaned: str) -> None:
 
 @given(ANY)
 @example("\u200da")
+@example("a\u200b\u0301\u200b\u0301")
+@example("\u0301 \u0301a")
 @example("a\u0301" * 20)
 @example("\u0301" * 20 + "\u200c")
 def test_a_clean_name_is_one_visible_line(raw: str) -> None:

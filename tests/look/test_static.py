@@ -48,14 +48,14 @@ def test_colours_stand_in_the_tokens_only() -> None:
             assert not raw.search(path.read_text()), path
 
 
-def test_every_icon_a_template_asks_for_exists() -> None:
+def test_the_icons_are_those_that_are_used() -> None:
     sprite = served("img/icons.svg")
     asked = {
         name
         for path in (ROOT / "templates").rglob("*.html")
         for name in re.findall(r"""{% icon ["']([\w-]+)""", path.read_text())
     }
-    assert asked - icons.NAMES == set()
+    assert asked | {"arrow-up"} == icons.NAMES, "arrow-up is the script's (feed.js)"
     for name in icons.NAMES:
         assert f'<symbol id="{name}"' in sprite
 

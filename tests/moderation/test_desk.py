@@ -67,3 +67,10 @@ def test_it_links_to_the_thing_on_the_site(kind: str, admin_client: Client, repo
     page = admin_client.get(reverse("admin:moderation_report_change", args=[report.pk])).content.decode()
     links = {"post": f"/posts/{report.target_id}/", "comment": f"/comments/{report.target_id}/", "person": "/@alice/"}
     assert f'href="{links[kind]}"' in page
+
+
+def test_the_sidebar_shows_what_one_may_look_at(mira_client: Client, admin_client: Client) -> None:
+    mine, everything = (client.get("/admin/").content.decode() for client in (mira_client, admin_client))
+    for path in ("/admin/moderation/report/", "/admin/accounts/university/", "/admin/kernel/delivery/"):
+        assert path in everything
+        assert (path in mine) == (path == LIST)

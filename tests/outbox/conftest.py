@@ -1,8 +1,6 @@
 """Handlers that fail on purpose, in this process or in real workers on a database of their own."""
 
 import json
-import os
-import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -13,7 +11,7 @@ from django.db import connection
 
 from apps.kernel.outbox.models import Delivery
 from tests.outbox.sample import handlers
-from tests.processes import ROOT, Beat, Database, Process, Redis, Worker, environment, wait_for
+from tests.processes import Beat, Database, Process, Redis, Worker, environment, wait_for
 
 
 @pytest.fixture
@@ -39,22 +37,19 @@ def make_due(db: None) -> Callable[[], int]:
 class Publisher(Process):
     """A process that publishes, as a web process does."""
 
+    talks = True
+
+    def __init__(self, env: Mapping[str, str]) -> None:
+        super().__init__([sys.executable, "-m", "tests.outbox.driver"], env=env)
+
     def start(self) -> None:
-        with self.log.open("ab") as output:
-            self.process = subprocess.Popen(  # type: ignore[assignment]
-                [sys.executable, "-m", "tests.outbox.driver"],
-                cwd=ROOT,
-                env=self.env,
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=output,
-                text=True,
-                start_new_session=True,
-            )
+        super().start()
         assert self._answer() == "ready", self.logged()
 
     def ask(self, type_: str, data: list[dict[str, Any]], **how: Any) -> None:
-        print(json.dumps({"type": type_, "data": data, **how}), file=self.process.stdin, flush=True)
+        assert self.process.stdin is not None
+        self.process.stdin.write(json.dumps({"type": type_, "data": data, **how}).encode() + b"\n")
+        self.process.stdin.flush()
 
     def publish(self, type_: str, data: list[dict[str, Any]], **how: Any) -> float:
         """Each in a transaction of its own; the seconds it took in all."""
@@ -63,7 +58,7 @@ class Publisher(Process):
 
     def _answer(self) -> str:
         assert self.process.stdout is not None
-        return str(self.process.stdout.readline()).strip()
+        return self.process.stdout.readline().decode().strip()
 
 
 @dataclass(slots=True)
@@ -76,7 +71,7 @@ class Campus:
     publisher: Publisher
 
     def another_publisher(self) -> Publisher:
-        return Publisher([], env={**os.environ, **self.env})
+        return Publisher(self.env)
 
     def worker(self, queues: str = "high", *, processes: int = 1, **env: str) -> Worker:
         return Worker(queues, env={**self.env, **env}, processes=processes)
@@ -102,5 +97,5 @@ def campus() -> Iterator[Campus]:
     with Database("tests.outbox.settings") as database, Redis() as redis:
         database.rows(handlers.TABLE)
         env = environment(database=database, redis=redis)
-        with Publisher([], env={**os.environ, **env}) as publisher:
+        with Publisher(env) as publisher:
             yield Campus(database, redis, env, publisher)

@@ -42,7 +42,7 @@ def test_claims_and_health_are_quick_among_a_million_done(a_million_done: None) 
 
 def _claim_cost() -> tuple[float, int]:
     """Milliseconds and pages looked at."""
-    given = {"queue": "high", "least": 0, "most": 0, "limit": claims.BATCH, "lease": 60}
+    given: dict[str, str | int] = {"queue": "high", "least": 0, "most": 0, "limit": claims.BATCH, "lease": 60}
     with connection.cursor() as cursor:
         cursor.execute("EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) " + claims._CLAIM, given)
         plan = cursor.fetchone()[0]

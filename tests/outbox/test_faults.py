@@ -6,6 +6,7 @@ The handlers write one row per run and have no protection of their own, so a row
 import random
 import signal
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -56,14 +57,18 @@ def test_o2_crash_between_effect_and_done(campus: Campus, tmp_path: Path) -> Non
     assert campus.database.value("SELECT attempts FROM kernel_delivery") == 2
 
 
+def progress(campus: Campus) -> Callable[[], bool]:
+    before = len(campus.ticks())
+    return lambda: len(campus.ticks()) > before or not campus.unfinished()
+
+
 @pytest.mark.slow
 def test_o3_kill_9_at_twenty_random_points(campus: Campus) -> None:
     campus.publisher.publish("sample.ticked", ticks(1000))
     with campus.beat():
         for _ in range(20):
             with campus.worker(processes=2, TICK_SECONDS="0.03") as worker:
-                done = len(campus.ticks())
-                wait_for(lambda before=done: len(campus.ticks()) > before or not campus.unfinished(), 40, "progress")
+                wait_for(progress(campus), 40, "progress")
                 time.sleep(random.uniform(0, 0.4))
                 worker.kill9()
         killed_at = len(campus.ticks())

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
@@ -39,7 +40,9 @@ def test_kept_comments_are_the_same_for_two_viewers(bob: User, charlie: User, al
     assert f'name="csrfmiddlewaretoken" value="{MARK}csrf{MARK}"' in kept[0]
 
 
-def test_interleaved_readers_get_their_own(alice: User, bob: User, charlie: User, make_post: Callable[..., Post]) -> None:
+def test_interleaved_readers_get_their_own(
+    alice: User, bob: User, charlie: User, make_post: Callable[..., Post]
+) -> None:
     posts = [make_post(alice, f"Number {number}") for number in range(6)]
     for number, post in enumerate(posts):
         Like.objects.create(person=bob if number % 2 else charlie, post=post)
@@ -98,7 +101,7 @@ def test_order_is_kept_and_what_is_not_visible_left_out(
 @pytest.mark.parametrize("path", ["/explore/", "/@alice/", "/tags/red/"])
 def test_lists_cost_the_same_for_1_and_20(
     path: str, alice: User, bob_client: Client, make_post: Callable[..., Post],
-    django_assert_max_num_queries: Callable[..., object],
+    django_assert_max_num_queries: Callable[..., AbstractContextManager[object]],
 ) -> None:  # fmt: skip
     for number in range(21):
         make_post(alice, f"Number {number} #red")

@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -11,13 +12,13 @@ from django.test import Client
 from apps.accounts.models import User
 from apps.kernel.errors import Forbidden, RateLimited
 from apps.posts import services
-from apps.posts.models import BODY_LIMIT, Audience, Hashtag, Mention, Post
+from apps.posts.models import BODY_LIMIT, Audience, Comment, Hashtag, Mention, Post
 from apps.safety import services as safety
 
 Events = Callable[[], list[str]]
 
 
-def send(client: Client, body: str, **fields: object) -> object:
+def send(client: Client, body: str, **fields: object) -> Any:
     data = {"body": body, "audience": Audience.PUBLIC, "key": uuid.uuid4(), **fields}
     return client.post("/posts/", data)
 
@@ -129,12 +130,23 @@ def test_campus_needs_a_campus(alice: User, alice_client: Client) -> None:
     assert send(alice_client, "Hello", audience=Audience.CAMPUS).status_code == 400
 
 
-def test_a_suspended_person_writes_nothing(alice: User, admin: User) -> None:
-    safety.suspend(actor=admin, person=alice, reason="spam")
-    alice.refresh_from_db()
-    with pytest.raises(Forbidden):
-        services.create_post(actor=alice, body="Hello", audience=0, key=uuid.uuid4())
-    assert not Post.objects.exists()
+def test_a_suspended_person_writes_nothing(alice: User, bob: User, admin: User, alices_post: Post) -> None:
+    comment = services.add_comment(actor=bob, post=alices_post, body="x", parent=None, key=uuid.uuid4())
+    own = services.create_post(actor=bob, body="Mine", audience=0, key=uuid.uuid4())
+    safety.suspend(actor=admin, person=bob, reason="spam")
+    acts: list[Callable[[], object]] = [
+        lambda: services.create_post(actor=bob, body="Hello", audience=0, key=uuid.uuid4()),
+        lambda: services.add_comment(actor=bob, post=alices_post, body="x", parent=None, key=uuid.uuid4()),
+        lambda: services.set_like(actor=bob, post=alices_post, liked=True),
+        lambda: services.set_comment_like(actor=bob, comment=comment, liked=True),
+        lambda: services.restore_post(actor=bob, post=own),
+        lambda: services.restore_comment(actor=bob, comment=comment),
+    ]
+    for act in acts:
+        with pytest.raises(Forbidden):
+            act()
+    assert Post.objects.get(pk=alices_post.pk).like_count == 0
+    assert (Post.objects.count(), Comment.objects.count()) == (2, 1)
 
 
 def test_thirty_an_hour(alice: User, make_post: Callable[..., Post]) -> None:
@@ -169,7 +181,10 @@ def test_who_may_not_see_it_is_not_told(
     blocked = make_post(alice, "Hi @dora")
     campus = make_post(alice, "Hi @erik @charlie", audience=Audience.CAMPUS)
     followers = make_post(alice, "Hi @bob @charlie", audience=Audience.FOLLOWERS)
-    named = lambda post: set(post.mentions.values_list("person__username", flat=True))  # noqa: E731
+
+    def named(post: Post) -> set[str]:
+        return set(post.mentions.values_list("person__username", flat=True))
+
     assert named(blocked) == set()
     assert "/@dora/" not in blocked.body_html
     assert named(campus) == {"charlie"}

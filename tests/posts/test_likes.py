@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 from django.core.management import call_command
@@ -14,7 +15,7 @@ from apps.posts import counters, services
 from apps.posts.models import Comment, CommentLike, Like, Post
 
 
-def like(client: Client, post: Post, liked: str = "1", **headers: str) -> object:
+def like(client: Client, post: Post, liked: str = "1", **headers: str) -> Any:
     return client.post(f"/posts/{post.pk}/like/", {"liked": liked}, headers=headers)
 
 
@@ -40,12 +41,16 @@ def test_a_fragment_is_the_button_as_it_is_now(bob_client: Client, alices_post: 
     assert ">1</span>" in button
 
 
-def test_the_card_shows_own_state_and_the_next_press(bob_client: Client, alice_client: Client, alices_post: Post) -> None:
+def test_the_card_shows_own_state_and_the_next_press(
+    bob_client: Client, alice_client: Client, alices_post: Post
+) -> None:
     like(bob_client, alices_post)
     url = f"/posts/{alices_post.pk}/"
     pressed = f'formaction="{url}like/" name="liked" value="0" aria-pressed="true"'
     assert pressed in bob_client.get(url).content.decode()
-    assert f'formaction="{url}like/" name="liked" value="1" aria-pressed="false"' in alice_client.get(url).content.decode()
+    assert (
+        f'formaction="{url}like/" name="liked" value="1" aria-pressed="false"' in alice_client.get(url).content.decode()
+    )
 
 
 def test_comments_too(bob_client: Client, bob: User, alices_post: Post) -> None:

@@ -33,9 +33,16 @@ def test_every_page_and_list_agrees(
     audience: Audience, alice: User, bob: User, charlie: User, dora: User, erik: User, make_post: Callable[..., Post]
 ) -> None:
     post = make_post(alice, "A canary #yellow", audience=audience)
-    people = {"guest": AnonymousUser(), "alice": alice, "bob": bob, "charlie": charlie, "dora": dora, "erik": erik}
+    people: dict[str, User | AnonymousUser] = {
+        "guest": AnonymousUser(),
+        "alice": alice,
+        "bob": bob,
+        "charlie": charlie,
+        "dora": dora,
+        "erik": erik,
+    }
     for name, viewer in people.items():
-        client = client_of(None if name == "guest" else viewer)
+        client = client_of(viewer if isinstance(viewer, User) else None)
         allowed = name in SEEN[audience]
         assert client.get(f"/posts/{post.pk}/").status_code == (200 if allowed else 404), name
         assert ("canary" in client.get("/tags/yellow/").content.decode()) == allowed, name

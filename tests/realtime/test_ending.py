@@ -4,17 +4,14 @@ import time
 from collections.abc import Callable
 
 import pytest
-import redis as redis_client
-from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.urls import reverse
 from websockets.exceptions import InvalidStatus
 
 from apps.accounts.models import User
-from apps.kernel.realtime import groups, wire
 from apps.kernel.realtime.push import close_session, close_user, push
+from apps.safety import services as safety
 from tests.conftest import client_of
-from tests.processes import Redis
 from tests.realtime.conftest import cookie_of
 from tests.realtime.server import Server, Tab
 
@@ -42,6 +39,22 @@ def test_logging_out_closes_the_sockets_of_that_session_only(
         assert there.hear_type("news")
     with pytest.raises(InvalidStatus):
         server.client(cookie_of(browser))
+
+
+def test_a_suspended_person_hears_nothing_more_and_does_not_get_in_again(
+    server: Server, alice: User, admin: User, bobs_session: str, log_in: Callable[[User], str]
+) -> None:
+    sessions = [log_in(alice), log_in(alice)]
+    tabs = [server.client(key).settle() for key in sessions]
+    bystander = server.client(bobs_session).settle()
+    safety.suspend(actor=admin, person=alice, reason="Sold seats in the library.")
+    push(user_ids=[alice.pk], payload={"type": "news"})
+    for tab in tabs:
+        assert_ended(tab, "suspended")
+    for key in sessions:
+        with pytest.raises(InvalidStatus):
+            server.client(key)
+    bystander.settle()
 
 
 @pytest.mark.parametrize("act", ["row", "expired", "inactive", "password"])
@@ -116,23 +129,3 @@ def test_the_heartbeat_says_to_each_what_is_theirs(
     with server.client(alices_session) as hers, server.client(bobs_session) as his:
         assert hers.hear_type("heartbeat", 25)["you"] == alice.pk
         assert his.hear_type("heartbeat", 25)["you"] == bob.pk
-
-
-def test_redis_dies_and_comes_back(transactional_db: None, alice: User, alices_session: str) -> None:
-    with Redis() as redis, Server(REDIS_URL=redis.url) as server:
-        tab = server.client(alices_session).settle()
-        redis.kill9()
-        tab.settle()  # the socket stays
-        late = server.client(alices_session).settle()  # and others may open
-        redis.start()
-        assert tab.hear_type("resync", 10)
-        assert late.hear_type("resync", 10)
-        client = redis_client.Redis.from_url(redis.url)
-        client.publish(f"{settings.REDIS_PREFIX}:hub", wire.pack([groups.user(alice.pk)], b'{"type":"again"}'))
-        for one in (tab, late):
-            assert one.hear_type("again")
-
-        redis.kill9()
-        Session.objects.filter(session_key=alices_session).delete()
-        assert_ended(tab)
-        assert_ended(late)

@@ -2,6 +2,7 @@
 
 from django.contrib import admin
 from django.contrib.auth import get_user_model
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
@@ -15,12 +16,16 @@ from unfold.admin import ModelAdmin
 class ActAdmin(ModelAdmin):  # type: ignore[misc]
     """Read only, also for superusers."""
 
-    list_display = ["pgh_created_at", "who", "pgh_label", "about", "change", "request"]
+    list_display = ["pgh_created_at", "who", "pgh_label", "about", "change", "request_id"]
     list_filter = ["pgh_label"]
     list_display_links = None
     ordering = ["-pgh_created_at"]
     list_per_page = 50
     show_full_result_count = False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Events]:
+        rows: QuerySet[Events] = Events.objects.order_by("-pgh_created_at")  # the default manager of Events is empty
+        return rows
 
     @admin.display(description=_("by"))
     def who(self, act: Events) -> str | SafeString:
@@ -43,7 +48,7 @@ class ActAdmin(ModelAdmin):  # type: ignore[misc]
         return ", ".join(f"{name}: {value}" for name, value in (act.pgh_data or {}).items())
 
     @admin.display(description=_("request"))
-    def request(self, act: Events) -> str:
+    def request_id(self, act: Events) -> str:
         return str((act.pgh_context or {}).get("request_id", ""))
 
     def has_add_permission(self, request: HttpRequest) -> bool:

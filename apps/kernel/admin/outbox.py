@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin, messages
 from django.contrib.admin.models import CHANGE, LogEntry
@@ -25,7 +25,7 @@ class StateFilter(admin.SimpleListFilter):
     title = _("state")
     parameter_name = "state"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str | None, Any]]:
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[Any, Any]]:
         return [(None, _("dead")), ("due", _("due")), ("done", _("done")), ("all", _("all"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Delivery]) -> QuerySet[Delivery]:
@@ -43,7 +43,7 @@ class StateFilter(admin.SimpleListFilter):
 
 
 @admin.register(Delivery)
-class DeliveryAdmin(ModelAdmin[Delivery]):
+class DeliveryAdmin(ModelAdmin[Delivery]):  # type: ignore[misc]
     list_display = ["event_type", "handler", "part", "state", "attempts", "next_at", "done_at", "short_error"]
     list_display_links = ["event_type", "handler"]
     list_filter = [StateFilter, "queue", "handler", "event__type"]
@@ -85,8 +85,7 @@ class DeliveryAdmin(ModelAdmin[Delivery]):
     def replay(self, request: HttpRequest, queryset: QuerySet[Delivery]) -> None:
         """One, several, or with "select all" whatever the filter shows."""
         deliveries = Delivery.objects.filter(pk__in=list(queryset.values_list("pk", flat=True)))
-        assert request.user.pk is not None
-        LogEntry.objects.log_actions(request.user.pk, deliveries, CHANGE, "Replayed.")
+        LogEntry.objects.log_actions(cast(int, request.user.pk), deliveries, CHANGE, "Replayed.")
         count = services.replay(deliveries)
         told = ngettext("%(count)d delivery is due again.", "%(count)d deliveries are due again.", count)
         self.message_user(request, told % {"count": count}, messages.SUCCESS)

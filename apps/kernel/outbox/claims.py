@@ -34,7 +34,12 @@ SET attempts = d.attempts + 1, next_at = statement_timestamp() + make_interval(s
 FROM picked WHERE d.id = picked.id RETURNING d.id
 """
 
-_OURS = "id = %s AND state = 0 AND attempts = %s"  # the number of the attempt is the token of a claim
+# The number of the attempt is the token of a claim. Not by the ORM: these two run for every delivery, at a tenth.
+_HOLD = "SELECT FROM kernel_delivery WHERE id = %s AND state = 0 AND attempts = %s FOR NO KEY UPDATE"
+_FINISH = """
+UPDATE kernel_delivery SET state = 1, done_at = statement_timestamp(), last_error = ''
+WHERE id = %s AND state = 0 AND attempts = %s
+"""
 
 
 def claim(queue: str) -> list[Delivery]:
@@ -60,19 +65,18 @@ def hold(delivery: Delivery) -> bool:
 
     Locked, it cannot be claimed however long the handler takes: within a transaction no lease needs renewing.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT FROM kernel_delivery WHERE {_OURS} FOR NO KEY UPDATE", [delivery.pk, delivery.attempts])
-        return cursor.rowcount == 1
+    return _touches_ours(_HOLD, delivery)
 
 
 def finish(delivery: Delivery) -> bool:
     """Done, together with whatever the transaction wrote; False when the claim no longer stands."""
+    return _touches_ours(_FINISH, delivery)
+
+
+def _touches_ours(statement: str, delivery: Delivery) -> bool:
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"UPDATE kernel_delivery SET state = 1, done_at = statement_timestamp(), last_error = '' WHERE {_OURS}",
-            [delivery.pk, delivery.attempts],
-        )
-        return cursor.rowcount == 1
+        cursor.execute(statement, [delivery.pk, delivery.attempts])
+        return bool(cursor.rowcount)
 
 
 def put_off(delivery: Delivery, error: Exception) -> bool:

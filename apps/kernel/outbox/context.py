@@ -16,7 +16,7 @@ def current() -> Delivery | None:
 
 @contextmanager
 def handling(delivery: Delivery) -> Iterator[None]:
-    """While it lasts, logs and published events carry the trace of the event being handled, and audit rows its actor."""
+    """While it lasts, logs and published events carry the event's trace, and audit rows its actor."""
     metadata = delivery.event.metadata
     token = _current.set(delivery)
     traces = logs.trace_id.set(metadata.get("trace_id", ""))

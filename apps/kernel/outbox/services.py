@@ -114,7 +114,7 @@ def _delete_in_batches(rows: QuerySet[Any]) -> int:
     total = 0
     while True:
         count, _ = rows.model._default_manager.filter(pk__in=list(rows.values_list("pk", flat=True)[:BATCH])).delete()
-        total += count
+        total += int(count)
         if count < BATCH:
             return total
 

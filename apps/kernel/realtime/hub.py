@@ -1,7 +1,7 @@
 """The sockets of this process and the groups they are in. One Redis message in, one write per socket out.
 
-Measured (docs/benchmarks.md): Channels' own groups cost twenty times as much per delivery, because each message is
-queued, unpacked and given a task once per socket. Here the frame is built once and written to each transport.
+Channels' own groups cost twenty times as much per delivery, because each message is queued, unpacked and given a task
+once per socket. Here the frame is built once and written to each transport (docs/decisions/0003-realtime-hub.md).
 """
 
 import asyncio

@@ -26,7 +26,7 @@ class Command(BaseCommand):
         began = monotonic()
         crowd = seeding.Crowd(
             first_id=seeding.next_id(get_user_model(), size), size=size, posts=options["posts"], seed=options["seed"],
-            now=timezone.now(), say=self.stdout.write,
+            now=timezone.now(), say=lambda line: self.stdout.write(f"{monotonic() - began:4.0f} s  {line}"),
         )  # fmt: skip
         seeding.fill(crowd)
         self.stdout.write(f"{size:,} people in {monotonic() - began:.0f} s.")
