@@ -3,6 +3,8 @@
 alice writes, bob follows her, charlie is a stranger, dora is blocked by alice, mira moderates, admin may all.
 """
 
+from django.contrib.auth.models import Group, Permission
+
 from apps.accounts.models import Role, University, UniversityDomain, User
 from apps.graph import services as graph
 
@@ -43,6 +45,15 @@ def make_person(
     )
     EmailAddress.objects.create(user=person, email=email, verified=True, primary=True)
     return person
+
+
+def moderators() -> Group:
+    """The group that a migration makes; a transactional test before this one may have flushed it."""
+    group, created = Group.objects.get_or_create(name="Moderators")
+    if created:
+        wanted = ["view_report", "change_report"]
+        group.permissions.set(Permission.objects.filter(content_type__app_label="moderation", codename__in=wanted))
+    return group
 
 
 def follow(follower: User, followee: User) -> None:

@@ -81,10 +81,8 @@ def dora(alice: User) -> User:
 
 @pytest.fixture
 def mira(northmere: University) -> User:
-    from django.contrib.auth.models import Group
-
     person = cast.make_person("mira", name="Mira Moss", is_staff=True)
-    person.groups.add(*Group.objects.filter(name="Moderators"))
+    person.groups.add(cast.moderators())
     return person
 
 

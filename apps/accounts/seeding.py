@@ -16,18 +16,12 @@ def fill(crowd: Crowd) -> None:
     )
     UniversityDomain.objects.get_or_create(domain=f"{SLUG}.example", defaults={"university": university})
     since = crowd.since.isoformat()
-    names = list(zip(crowd.ids, _usernames(crowd), strict=True))
-    copy_rows(
-        User,
-        COLUMNS,
-        (
-            f"{pk}	!	f	{name}	{GIVEN[pk % len(GIVEN)]} {FAMILY[pk % len(FAMILY)]}	{name}@{SLUG}.example	student"
-            f"	{university.pk}	t	f	{since}
-"
-            for pk, name in names
-        ),
-        crowd.say,
+    people = (
+        f"{pk}\t!\tf\t{username}\t{GIVEN[pk % len(GIVEN)]} {FAMILY[pk % len(FAMILY)]}\t{username}@{SLUG}.example"
+        f"\tstudent\t{university.pk}\tt\tf\t{since}\n"
+        for pk, username in zip(crowd.ids, _usernames(crowd), strict=True)
     )
+    copy_rows(User, COLUMNS, people, crowd.say)
     copy_rows(Profile, ["user_id", "bio", "pronouns", "programme"], (f"{pk}\t\t\t\n" for pk in crowd.ids), crowd.say)
     copy_rows(LastSeen, ["user_id", "at"], (f"{pk}\t{crowd.now.isoformat()}\n" for pk in crowd.ids), crowd.say)
 

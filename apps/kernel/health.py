@@ -6,9 +6,10 @@ from django.db import DatabaseError, connection
 from redis.exceptions import RedisError
 
 from apps.kernel import heartbeats, redis
-from apps.kernel.outbox import stats
+from apps.kernel.outbox import bell, stats
 
 OK, DEGRADED, DOWN = "ok", "degraded", "down"
+STILL = float("inf")  # seconds: never heard of
 
 
 def report() -> dict[str, object]:
@@ -45,14 +46,13 @@ def _outbox() -> bool:
 
 
 def _processes() -> dict[str, str]:
-    """Workers and the clock by their signs of life."""
+    """Workers and the clock by their signs of life; a queue that nobody serves is named."""
     try:
         ages = heartbeats.ages()
     except DatabaseError:
         return {"worker": DOWN, "beat": DOWN}
-    worker = min((age for name, age in ages.items() if name.startswith("queue:")), default=float("inf"))
-    beat = ages.get("beat", float("inf"))
-    return {
-        "worker": OK if worker < heartbeats.STALE else DOWN,
-        "beat": OK if beat < heartbeats.STALE else DOWN,
-    }
+    served = {queue: ages.get(f"queue:{queue}", STILL) < heartbeats.STALE for queue in bell.queues()}
+    worker = OK if all(served.values()) else DEGRADED if any(served.values()) else DOWN
+    beat = OK if ages.get("beat", STILL) < heartbeats.STALE else DOWN
+    unserved = {f"queue:{queue}": DOWN for queue, alive in served.items() if not alive}
+    return {"worker": worker, "beat": beat, **(unserved if worker == DEGRADED else {})}

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Count
 from django.utils import timezone
+from django.utils.formats import number_format
 
 from apps.accounts import selectors as accounts
 from apps.graph import selectors as graph
@@ -116,7 +117,10 @@ def landing() -> dict[str, Any]:
     """What a guest is told: true names and numbers, and a few posts that are addressed to everyone."""
     facts: dict[str, Any] = cached("landing", make=_landing)
     notices = posts.visible_posts(AnonymousUser()).filter(pk__in=facts["notices"]).select_related("author")
-    return facts | {"notices": sorted(notices, key=lambda post: -post.like_count)}
+    return facts | {
+        "people_in_figures": number_format(facts["people"], force_grouping=True),
+        "notices": sorted(notices, key=lambda post: -post.like_count),
+    }
 
 
 def _landing() -> dict[str, Any]:

@@ -4,7 +4,6 @@ import uuid
 from dataclasses import dataclass, field
 
 from django.conf import settings
-from django.contrib.auth.models import Group
 from django.test import Client
 
 from apps.accounts.models import University, User
@@ -15,7 +14,7 @@ from apps.moderation import services as moderation
 from apps.posts import services as posts
 from apps.posts.models import Audience, Comment, Post
 from apps.safety import services as safety
-from tests.cast import make_person, make_university
+from tests.cast import make_person, make_university, moderators
 from tests.conftest import client_of
 
 PERSONAS = (
@@ -69,7 +68,7 @@ def build() -> World:
             is_superuser=persona == "superuser",
         )
     people, alice = world.people, world.alice
-    people["moderator"].groups.add(Group.objects.get_or_create(name="Moderators")[0])
+    people["moderator"].groups.add(moderators())
     for persona in ("follower", "ex_follower", "suspended"):
         graph.follow(actor=people[persona], target=alice)
     graph.unfollow(actor=people["ex_follower"], target=alice)

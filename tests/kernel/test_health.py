@@ -1,18 +1,22 @@
 """What the watchers see."""
 
 import time
+from datetime import timedelta
 
 import pytest
+from django.db.models.functions import Now
 from django.test import Client
 
 from apps.kernel import heartbeats
 from apps.kernel.heartbeats import Heartbeat
 from apps.kernel.outbox.models import Delivery
 
+QUEUES = ["high", "default", "bulk", "media", "mail", "index"]
+
 
 @pytest.fixture
 def alive(db: None) -> None:
-    Heartbeat.objects.bulk_create([Heartbeat(name="queue:high"), Heartbeat(name="beat")])
+    Heartbeat.objects.bulk_create(Heartbeat(name=name) for name in [*(f"queue:{queue}" for queue in QUEUES), "beat"])
 
 
 def test_live_asks_nobody(client: Client) -> None:
@@ -43,16 +47,20 @@ def test_ready_without_redis_is_degraded_and_quick(broken_redis: str, client: Cl
 
 
 @pytest.mark.usefixtures("alive")
-@pytest.mark.parametrize(("process", "part"), [("queue:high", "worker"), ("beat", "beat")])
-def test_a_process_that_is_gone_is_named(process: str, part: str, client: Client) -> None:
-    from datetime import timedelta
-
-    from django.db.models.functions import Now
-
-    Heartbeat.objects.filter(name=process).update(at=Now() - timedelta(seconds=heartbeats.STALE + 1))
+@pytest.mark.parametrize(
+    ("silent", "told"),
+    [
+        (["beat"], {"beat": "down"}),
+        (["queue:bulk"], {"worker": "degraded", "queue:bulk": "down"}),
+        ([f"queue:{queue}" for queue in QUEUES], {"worker": "down"}),
+    ],
+)
+def test_a_process_that_is_gone_is_named(silent: list[str], told: dict[str, str], client: Client) -> None:
+    Heartbeat.objects.filter(name__in=silent).update(at=Now() - timedelta(seconds=heartbeats.STALE + 1))
     response = client.get("/health/ready")
     assert response.status_code == 200
-    assert {name for name, word in response.json()["checks"].items() if word != "ok"} == {part}
+    assert response.json()["status"] == "degraded"
+    assert {name: word for name, word in response.json()["checks"].items() if word != "ok"} == told
 
 
 @pytest.mark.usefixtures("alive")

@@ -9,7 +9,6 @@ import apps.kernel.ids
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -18,96 +17,152 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Event',
+            name="Event",
             fields=[
-                ('id', models.UUIDField(default=apps.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('type', models.CharField(max_length=64)),
-                ('source', models.CharField(max_length=32)),
-                ('timestamp', models.BigIntegerField()),
-                ('schema_version', models.PositiveSmallIntegerField()),
-                ('user_id', models.BigIntegerField(null=True)),
-                ('data', models.JSONField()),
-                ('metadata', models.JSONField()),
+                (
+                    "id",
+                    models.UUIDField(default=apps.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False),
+                ),
+                ("type", models.CharField(max_length=64)),
+                ("source", models.CharField(max_length=32)),
+                ("timestamp", models.BigIntegerField()),
+                ("schema_version", models.PositiveSmallIntegerField()),
+                ("user_id", models.BigIntegerField(null=True)),
+                ("data", models.JSONField()),
+                ("metadata", models.JSONField()),
             ],
             options={
-                'verbose_name': 'event',
-                'verbose_name_plural': 'events',
+                "verbose_name": "event",
+                "verbose_name_plural": "events",
             },
         ),
         migrations.CreateModel(
-            name='Heartbeat',
+            name="Heartbeat",
             fields=[
-                ('name', models.CharField(max_length=64, primary_key=True, serialize=False)),
-                ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("name", models.CharField(max_length=64, primary_key=True, serialize=False)),
+                ("at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
             ],
         ),
         migrations.CreateModel(
-            name='Attempt',
+            name="Attempt",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=40)),
-                ('key', models.CharField(max_length=64)),
-                ('window', models.DateTimeField()),
-                ('count', models.PositiveIntegerField(default=0)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=40)),
+                ("key", models.CharField(max_length=64)),
+                ("window", models.DateTimeField()),
+                ("count", models.PositiveIntegerField(default=0)),
             ],
             options={
-                'indexes': [models.Index(fields=['window'], name='attempt_window')],
-                'constraints': [models.UniqueConstraint(fields=('name', 'key', 'window'), name='attempt_once_per_window')],
+                "indexes": [models.Index(fields=["window"], name="attempt_window")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("name", "key", "window"), name="attempt_once_per_window")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='DemoMark',
+            name="DemoMark",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('model', models.CharField(max_length=60)),
-                ('object_id', models.BigIntegerField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("model", models.CharField(max_length=60)),
+                ("object_id", models.BigIntegerField()),
             ],
             options={
-                'verbose_name': 'demo mark',
-                'verbose_name_plural': 'demo marks',
-                'constraints': [models.UniqueConstraint(fields=('model', 'object_id'), name='demo_mark_once')],
+                "verbose_name": "demo mark",
+                "verbose_name_plural": "demo marks",
+                "constraints": [models.UniqueConstraint(fields=("model", "object_id"), name="demo_mark_once")],
             },
         ),
         migrations.CreateModel(
-            name='Delivery',
+            name="Delivery",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('handler', models.CharField(max_length=96)),
-                ('part', models.PositiveIntegerField(default=0)),
-                ('chunk', models.JSONField(null=True)),
-                ('queue', models.CharField(max_length=16)),
-                ('order_key', models.CharField(blank=True, default='', max_length=96)),
-                ('state', models.PositiveSmallIntegerField(choices=[(0, 'due'), (1, 'done'), (2, 'dead')], default=0)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('next_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('done_at', models.DateTimeField(null=True)),
-                ('last_error', models.TextField(blank=True, default='')),
-                ('event', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='deliveries', to='kernel.event')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("handler", models.CharField(max_length=96)),
+                ("part", models.PositiveIntegerField(default=0)),
+                ("chunk", models.JSONField(null=True)),
+                ("queue", models.CharField(max_length=16)),
+                ("order_key", models.CharField(blank=True, default="", max_length=96)),
+                ("state", models.PositiveSmallIntegerField(choices=[(0, "due"), (1, "done"), (2, "dead")], default=0)),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("next_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("done_at", models.DateTimeField(null=True)),
+                ("last_error", models.TextField(blank=True, default="")),
+                (
+                    "event",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="deliveries",
+                        to="kernel.event",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'delivery',
-                'verbose_name_plural': 'deliveries',
-                'indexes': [models.Index(condition=models.Q(('state', 0)), fields=['queue', 'next_at'], name='delivery_due'), models.Index(condition=models.Q(('state', 0), models.Q(('order_key', ''), _negated=True)), fields=['handler', 'order_key', 'id'], name='delivery_in_order'), models.Index(condition=models.Q(('state', 2)), fields=['handler', 'id'], name='delivery_dead')],
-                'constraints': [models.UniqueConstraint(fields=('event', 'handler', 'part'), name='delivery_once')],
+                "verbose_name": "delivery",
+                "verbose_name_plural": "deliveries",
+                "indexes": [
+                    models.Index(condition=models.Q(("state", 0)), fields=["queue", "next_at"], name="delivery_due"),
+                    models.Index(
+                        condition=models.Q(("state", 0), models.Q(("order_key", ""), _negated=True)),
+                        fields=["handler", "order_key", "id"],
+                        name="delivery_in_order",
+                    ),
+                    models.Index(condition=models.Q(("state", 2)), fields=["handler", "id"], name="delivery_dead"),
+                ],
+                "constraints": [models.UniqueConstraint(fields=("event", "handler", "part"), name="delivery_once")],
             },
         ),
         migrations.CreateModel(
-            name='Job',
+            name="Job",
             fields=[
-                ('id', models.UUIDField(default=apps.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(max_length=64)),
-                ('payload', models.JSONField(default=dict)),
-                ('state', models.CharField(choices=[('queued', 'queued'), ('running', 'running'), ('done', 'done'), ('failed', 'failed')], default='queued', max_length=8)),
-                ('progress', models.PositiveSmallIntegerField(default=0)),
-                ('result', models.JSONField(default=dict)),
-                ('error', models.CharField(blank=True, max_length=500)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('finished_at', models.DateTimeField(null=True)),
-                ('owner', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.UUIDField(default=apps.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False),
+                ),
+                ("kind", models.CharField(max_length=64)),
+                ("payload", models.JSONField(default=dict)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("queued", "queued"), ("running", "running"), ("done", "done"), ("failed", "failed")],
+                        default="queued",
+                        max_length=8,
+                    ),
+                ),
+                ("progress", models.PositiveSmallIntegerField(default=0)),
+                ("result", models.JSONField(default=dict)),
+                ("error", models.CharField(blank=True, max_length=500)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("finished_at", models.DateTimeField(null=True)),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['owner', 'kind', '-created_at'], name='kernel_job_owner'), models.Index(condition=models.Q(('finished_at__isnull', False)), fields=['finished_at'], name='kernel_job_finished')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('progress__lte', 100)), name='kernel_job_progress'), models.CheckConstraint(condition=models.Q(models.Q(('finished_at__isnull', False), ('state__in', ['done', 'failed'])), models.Q(('finished_at__isnull', True), ('state__in', ['queued', 'running'])), _connector='OR'), name='kernel_job_finished_has_time')],
+                "indexes": [
+                    models.Index(fields=["owner", "kind", "-created_at"], name="kernel_job_owner"),
+                    models.Index(
+                        condition=models.Q(("finished_at__isnull", False)),
+                        fields=["finished_at"],
+                        name="kernel_job_finished",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("progress__lte", 100)), name="kernel_job_progress"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("finished_at__isnull", False), ("state__in", ["done", "failed"])),
+                            models.Q(("finished_at__isnull", True), ("state__in", ["queued", "running"])),
+                            _connector="OR",
+                        ),
+                        name="kernel_job_finished_has_time",
+                    ),
+                ],
             },
         ),
     ]

@@ -1,0 +1,48 @@
+"""What nobody types by accident, percent-encoded as it goes over the wire."""
+
+from urllib.parse import quote
+
+SCRIPTS = [
+    "<script>alert(1)</script>",
+    '" onmouseover="alert(1)',
+    "</textarea><script>alert(1)</script>",
+    "javascript:alert(1)",
+    "{{ request.user.password }}{% debug %}",
+]
+TRICKS = {
+    "nothing": "",
+    "space": quote(" \t\r\n\u00a0\u3000"),
+    "nul": "a%00b",
+    "half a character": "a%ED%A0%80b",
+    "no UTF-8": "%ff%fe%c3",
+    "stray percent": "a%zz%",
+    "right to left": quote("\u202eecila\u2066\u200b\u200d\ufeff\u2028"),
+    "only invisible": quote("\u200b\u2060\u00ad"),
+    "combining": quote("a" + "\u0301" * 500),
+    "emoji": quote("👩🏽‍🚀🏳️‍🌈"),
+    "SQL": quote("'; DROP TABLE accounts_user; --"),
+    "path": quote("../../../etc/passwd", safe=""),
+    "headers": quote("a\r\nSet-Cookie: own=1"),
+    **{f"script {number}": quote(script, safe="") for number, script in enumerate(SCRIPTS)},
+    "zero": "0",
+    "negative": "-1",
+    "below bigint": "-9223372036854775809",
+    "above bigint": "9223372036854775808",
+    "huge": str(10**30),
+    "digits beyond int()": "9" * 5_000,
+    "hexadecimal": "0x7f",
+    "fraction": "1e309",
+    "not a number": "NaN",
+    "other digits": quote("١٢٣"),
+    "year 9999": "9999-12-31T23:59:59Z",
+    "year 9999 far west": quote("9999-12-31T23:59:59-14:00"),
+    "year 0": "0000-00-00T00:00:00Z",
+    "year 1 far east": quote("0001-01-01T00:00:00+14:00"),
+    "no date": "2026-02-30T25:61:61Z",
+    "empty uuid": "00000000-0000-0000-0000-000000000000",
+    "json": quote('{"$ne": null}'),
+    "forged cursor": quote("eyJpZCI6MX0:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"),
+    "compressed cursor": quote(".eJyrVspMUbIy1FFKzEvOSMxLBwA:AAAA"),
+    "elsewhere": quote("https://evil.example/\\@northmere.example", safe=""),
+    "long": "x" * 3_100,
+}
