@@ -40,6 +40,14 @@ def transactional_db(transactional_db: None) -> Iterator[None]:
         cursor.execute("TRUNCATE feed_item")
 
 
+@pytest.fixture(autouse=True)
+def moderators(request: pytest.FixtureRequest) -> None:
+    """What a migration put there, and a transactional test before this one may have flushed."""
+    if request.node.get_closest_marker("django_db") or {"db", "transactional_db"} & set(request.fixturenames):
+        request.getfixturevalue("_django_db_helper")
+        cast.moderators()
+
+
 @pytest.fixture
 def northmere(db: None) -> University:
     return cast.make_university()

@@ -80,7 +80,7 @@ ROWS = [
     Row("account_email", at("/accounts/email/"), members(200), members(HOME)),
     Row("account_email_verification_sent", at("/accounts/confirm-email/"), members(HOME), members(HOME)),
     Row("account_reset_password", at("/accounts/password/reset/"), everyone(200), everyone(200)),
-    Row("account_confirm_password_reset_code", at("/accounts/password/reset/confirm/"), everyone(HOME), everyone(HOME)),
+    Row("account_confirm_password_reset_code", at("/accounts/password/reset/confirm/"), everyone(LOGIN), everyone(LOGIN)),
     Row("account_complete_password_reset", at("/accounts/password/reset/complete/"), everyone(HOME), everyone(HOME)),
     Row("account_password_reset_completed", at("/accounts/password/reset/done/"), everyone(200)),
     Row("account_confirm_login_code", at("/accounts/login/code/confirm/"), members(HOME), members(HOME)),
@@ -91,7 +91,7 @@ ROWS = [
     Row("mfa_reauthenticate", at("/accounts/2fa/reauthenticate/"), members(HOME), members(HOME)),
     Row("mfa_activate_totp", at("/accounts/2fa/totp/activate/"), members(HOME), members(HOME)),
     Row("mfa_deactivate_totp", at("/accounts/2fa/totp/deactivate/"), members(404), members(404)),
-    Row("mfa_view_recovery_codes", at("/accounts/2fa/recovery-codes/"), members(404), members(404)),
+    Row("mfa_view_recovery_codes", at("/accounts/2fa/recovery-codes/"), members(404), members(405)),
     Row("mfa_generate_recovery_codes", at("/accounts/2fa/recovery-codes/generate/"), members(HOME), members(HOME)),
     Row("mfa_download_recovery_codes", at("/accounts/2fa/recovery-codes/download/"), members(404), members(404)),
 ]
