@@ -43,7 +43,9 @@ def sessions(request: AuthedRequest) -> HttpResponse:
     if request.method != "POST":
         return page(request, "accounts/sessions.html", {"sessions": list(mine), "here": here})
     if "session" in request.POST:
-        chosen = mine.filter(pk=request.POST["session"]).first() if request.POST["session"].isdecimal() else None
+        wanted = request.POST["session"]
+        is_id = wanted.isdecimal() and len(wanted) < 20  # int() refuses thousands of digits
+        chosen = mine.filter(pk=wanted).first() if is_id else None
         if chosen is None:
             raise NotFound(_("This session has already ended."))
         services.end_session(actor=request.user, person=request.user, session_key=chosen.session_key, reason="ended")

@@ -99,6 +99,9 @@ def back(request: HttpRequest, fallback: str) -> str:
 
 
 def _is_ours(request: HttpRequest, address: str) -> bool:
+    """A whole address or a path from the root: a bare word is neither, and `redirect` would look for a view of it."""
+    if not address.startswith(("/", "http://", "https://")):
+        return False
     return url_has_allowed_host_and_scheme(address, {request.get_host()}, require_https=request.is_secure())
 
 

@@ -80,7 +80,9 @@ ROWS = [
     Row("account_email", at("/accounts/email/"), members(200), members(HOME)),
     Row("account_email_verification_sent", at("/accounts/confirm-email/"), members(HOME), members(HOME)),
     Row("account_reset_password", at("/accounts/password/reset/"), everyone(200), everyone(200)),
-    Row("account_confirm_password_reset_code", at("/accounts/password/reset/confirm/"), everyone(LOGIN), everyone(LOGIN)),
+    Row(
+        "account_confirm_password_reset_code", at("/accounts/password/reset/confirm/"), everyone(LOGIN), everyone(LOGIN)
+    ),
     Row("account_complete_password_reset", at("/accounts/password/reset/complete/"), everyone(HOME), everyone(HOME)),
     Row("account_password_reset_completed", at("/accounts/password/reset/done/"), everyone(200)),
     Row("account_confirm_login_code", at("/accounts/login/code/confirm/"), members(HOME), members(HOME)),

@@ -12,6 +12,7 @@ from apps.accounts.models import University, User
 from apps.feed.models import FeedItem
 from apps.graph.models import Block, Follow, FollowCount
 from apps.posts.models import Comment, Like, Post
+from tests.cast import moderators
 from tests.conftest import client_of
 from tests.demo.rows import rows
 
@@ -22,6 +23,7 @@ pytestmark = pytest.mark.django_db
 def campus(django_db_setup: None, django_db_blocker: Any) -> Any:
     """Built once for this file, and removed after it."""
     with django_db_blocker.unblock():
+        moderators()
         call_command("demo", stdout=StringIO())
         yield
         call_command("demo", remove=True, stdout=StringIO())
