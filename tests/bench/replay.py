@@ -33,9 +33,10 @@ def post_once_each() -> tuple[int, float]:
 
 
 def drained() -> bool:
-    from apps.kernel import outbox
+    """Nothing is due and nothing is being worked at."""
+    from apps.kernel.outbox.models import Delivery
 
-    return outbox.stats().due == 0
+    return not Delivery.objects.filter(state=Delivery.State.DUE).exists()
 
 
 def report(posts: int, posting: float, started: float, since: datetime) -> None:
