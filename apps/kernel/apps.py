@@ -1,8 +1,10 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class KernelConfig(AppConfig):
     name = "apps.kernel"
+    verbose_name = _("Machine")
 
     def ready(self) -> None:
         from apps.kernel import registry, sentry

@@ -264,8 +264,7 @@ QUICK = {
 
 
 def marked(rows: Iterable[Row]) -> list[Any]:
-    slow = [pytest.mark.slow]
-    return [pytest.param(row, id=row.id, marks=[] if row.name in QUICK else slow) for row in rows]
+    return [pytest.param(row, id=row.id, marks=[] if row.name in QUICK else [pytest.mark.slow]) for row in rows]
 
 
 PATTERNS = {route.name: route.pattern for route in routes.walk()}
