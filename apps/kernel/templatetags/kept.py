@@ -1,8 +1,8 @@
 """`{% kept "rail" section request.user.pk … %}…{% endkept %}`: a part of the page's frame, rendered once for each key.
 
-The frame is the dearest part of a cached page: its words are translated and its addresses looked up anew each time. What
-stands inside must depend on nothing but the values named in the tag and the language; values are compared by their text.
-It is kept in this process only, for as long as it lives; with DEBUG on nothing is kept.
+The frame is the dearest part of a cached page: its words are translated and its addresses looked up anew each time.
+What stands inside must depend on nothing but the language and the values named in the tag, which are compared by their
+text. It is kept in this process only, for as long as it lives; with DEBUG on nothing is kept.
 """
 
 import threading
