@@ -25,3 +25,5 @@ STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.Static
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 LOG_FORMAT = "silent"
+WHITENOISE_USE_FINDERS = True  # a STATIC_ROOT that somebody collected into is not looked at
+WHITENOISE_AUTOREFRESH = True

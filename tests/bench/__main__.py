@@ -1,6 +1,6 @@
 """`make bench`: what a page costs, as ratios to a bare Django page in the same run.
 
-    python -m tests.bench [--people 2000] [--seconds 4] [--rounds 3] [--out docs/benchmarks.md]
+    python -m tests.bench [--people 2000] [--seconds 4] [--rounds 3] [--reuse]
 
 Makes a database of its own beside DATABASE_URL's, fills it, starts gunicorn (2 sync workers, production settings) and
 loads each page at concurrency 8, in interleaved rounds. CPU per request is that of the app's processes, PostgreSQL
@@ -27,6 +27,7 @@ from urllib.parse import urlsplit, urlunsplit
 from tests.bench import cpu, load
 
 PYTHON = sys.executable
+NAME = "bench_campus"
 
 
 @dataclass(frozen=True)
@@ -68,15 +69,20 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def database_url(name: str) -> str:
+    """A database beside the one of DATABASE_URL."""
+    return urlunsplit(urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}"))
+
+
 def fresh_database(name: str) -> str:
-    """An empty database beside the one of DATABASE_URL; returns its URL."""
+    """Makes it anew, empty; returns its URL."""
     import psycopg
 
     url = os.environ["DATABASE_URL"]
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'.encode())
         connection.execute(f'CREATE DATABASE "{name}"'.encode())
-    return urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
+    return database_url(name)
 
 
 def manage(*arguments: str, env: dict[str, str]) -> None:
@@ -196,18 +202,20 @@ def main() -> None:
     parser.add_argument("--people", type=int, default=2000)
     parser.add_argument("--seconds", type=float, default=4)
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--reuse", action="store_true", help="measure the people of the last run again")
     options = parser.parse_args()
 
     env = os.environ | {
-        "DATABASE_URL": fresh_database("bench_campus"),
+        "DATABASE_URL": database_url(NAME) if options.reuse else fresh_database(NAME),
         "DJANGO_SETTINGS_MODULE": "tests.bench.settings",
         "SECRET_KEY": secrets.token_hex(32),
         "HTTPS": "False",
         "REDIS_PREFIX": "bench",
         "LOG_FORMAT": "silent",
     }
-    manage("migrate", "--verbosity", "0", env=env)
-    manage("seed_scale", "--users", str(options.people), env=env)
+    if not options.reuse:
+        manage("migrate", "--verbosity", "0", env=env)
+        manage("seed_scale", "--users", str(options.people), env=env)
     manage("collectstatic", "--noinput", "--verbosity", "0", env=env)
     world = prepare(env, options.people)
     helpers = helper_pids()

@@ -20,7 +20,11 @@ ROWS = Engine().from_string(
 
 def rows() -> str:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT id, like_count, body FROM posts_post ORDER BY created_at DESC, id DESC LIMIT 20")
+        cursor.execute(
+            "SELECT id, like_count, body FROM posts_post"
+            " WHERE audience = 0 AND deleted_at IS NULL AND hidden_at IS NULL"
+            " ORDER BY created_at DESC, id DESC LIMIT 20"
+        )
         return ROWS.render(Context({"rows": cursor.fetchall()}))
 
 

@@ -1,8 +1,9 @@
 """Production settings, with the baseline's page added."""
 
 from config.settings.production import *  # noqa: F403
-from config.settings.production import MIDDLEWARE
+from config.settings.production import LOCAL, MIDDLEWARE
 
 ROOT_URLCONF = "tests.bench.b2f"
 ALLOWED_HOSTS = ["127.0.0.1"]
 MIDDLEWARE = ["tests.bench.b2f.count_queries", *MIDDLEWARE]
+STATIC_ROOT = LOCAL / "bench" / "static"

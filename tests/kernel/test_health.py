@@ -40,7 +40,7 @@ def test_ready(client: Client) -> None:
 def test_ready_without_redis_is_degraded_and_quick(broken_redis: str, client: Client) -> None:
     started = time.monotonic()
     response = client.get("/health/ready")
-    assert time.monotonic() - started < 2
+    assert time.monotonic() - started < 5
     assert response.status_code == 200
     assert response.json()["status"] == "degraded"
     assert response.json()["checks"]["redis"] == "down"

@@ -24,7 +24,7 @@ def test_only_the_first_who_asks_waits(broken_redis: str) -> None:
         cache.set("anything", 1)
         with pytest.raises(RedisError):
             redis.client().get("anything")
-    assert time.monotonic() - started < 2
+    assert time.monotonic() - started < 5
 
 
 def test_the_cache_trips_it_too(broken_redis: str) -> None:

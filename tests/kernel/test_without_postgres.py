@@ -14,7 +14,7 @@ from tests.kernel.door import Door
 from tests.processes import Database, Web, wait_for
 
 SECOND = 1.0
-PATIENCE = 0.5  # for a machine that is busy with other tests
+PATIENCE = 4.0  # seconds, for a machine that is busy with other tests; a pool that waits would take 30
 
 
 @pytest.fixture(scope="module")
@@ -96,7 +96,7 @@ def test_health(web: Web) -> None:
     assert status == 503
     assert json.loads(body)["status"] == "down"
     assert json.loads(body)["checks"]["redis"] == "ok"
-    assert seconds < 2
+    assert seconds < 5
 
 
 def test_it_heals(door: Door, web: Web) -> None:
