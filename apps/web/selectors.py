@@ -5,7 +5,6 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Count
 from django.utils import timezone
 from django.utils.formats import number_format
 
@@ -80,12 +79,9 @@ def _candidates(viewer: "User") -> list[tuple[int, int]]:
         graph.people_visible_to(viewer).exclude(pk=viewer.pk).exclude(follower_edges__follower=viewer).order_by()
     )
     close = list(viewer.following_edges.order_by("-created_at").values_list("followee", flat=True)[:CLOSE])
-    known = list(
-        strangers.filter(follower_edges__follower__in=close)
-        .annotate(known=Count("follower_edges"))
-        .order_by("-known", "-pk")
-        .values_list("pk", "known")[:POOL]
-    )
+    counted = dict(graph.most_followed_by(close, limit=5 * POOL))  # some are followed already, or not to be shown
+    visible = set(strangers.filter(pk__in=list(counted)).values_list("pk", flat=True))
+    known = [(pk, count) for pk, count in counted.items() if pk in visible][:POOL]
     if len(known) < POOL and viewer.university_id:
         newcomers = strangers.filter(university=viewer.university_id).exclude(pk__in=[pk for pk, _ in known])
         known += [(pk, 0) for pk in newcomers.order_by("-pk").values_list("pk", flat=True)[: POOL - len(known)]]
