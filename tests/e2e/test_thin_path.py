@@ -62,13 +62,29 @@ def test_a_post_arrives_in_a_second_browser_and_is_answered_and_liked(window: Wi
     expect(bob.page.get_by_role("button", name="Like").first).to_have_attribute("aria-pressed", "true")
 
 
-def test_follow_unfollow_and_block(window: Windows) -> None:
+def test_follow_and_unfollow(window: Windows) -> None:
     charlie = window("charlie")
     page = charlie.open("/@bob/")
     page.get_by_role("button", name="Follow", exact=True).click()
     expect(page.get_by_role("button", name="Unfollow")).to_be_visible()
     page.get_by_role("button", name="Unfollow").click()
     expect(page.get_by_role("button", name="Follow", exact=True)).to_be_visible()
+
+
+def test_block_parts_two_people_until_it_is_lifted(window: Windows) -> None:
+    charlie, mira = window("charlie"), window("mira")
+    page = charlie.open("/@mira/")
+    page.get_by_role("button", name=re.compile("^More")).first.click()
+    page.get_by_role("button", name="Block").click()
+    expect(page).to_have_url(re.compile("/settings/blocked/"))
+    for opened, other in ((charlie, "mira"), (mira, "charlie")):
+        answer = opened.page.goto(f"{opened.base}/@{other}/")
+        assert answer is not None
+        assert answer.status == 404
+    page = charlie.open("/settings/blocked/")
+    page.get_by_role("button", name="Unblock").click()
+    expect(page.get_by_role("button", name="Unblock")).to_have_count(0)
+    expect(mira.open("/@charlie/").get_by_role("heading", level=1)).to_contain_text("Charlie")
 
 
 def test_delete_can_be_undone(window: Windows) -> None:

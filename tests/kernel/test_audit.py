@@ -42,9 +42,12 @@ def test_nobody_is_asked_when_nothing_tracked_is_written(alice: User) -> None:
     def who() -> int:
         raise AssertionError("asked")
 
+    before = len(changes_of(alice))
     with transaction.atomic(), audit.acting(who):
         User.objects.filter(pk=alice.pk).exists()
-        alice.profile.__class__.objects.filter(user=alice).update(bio="new")
+        written = alice.profile.__class__.objects.filter(user=alice).update(bio="new")
+    assert written == 1
+    assert len(changes_of(alice)) == before
 
 
 def test_a_change_outside_a_request_is_kept_without_a_name(alice: User) -> None:

@@ -40,13 +40,19 @@ def test_one_more_than_allowed_is_refused(name: str) -> None:
 @pytest.mark.parametrize("name", [QUICK, DURABLE])
 def test_it_opens_again(name: str, frozen_clock: time_machine.Traveller) -> None:
     spend(name, person_id=1)
+    with pytest.raises(RateLimited):
+        limits.require(name, person_id=1)
     frozen_clock.shift(2 * limits.table()[name].per)
     limits.check(name, person_id=1)
+    limits.require(name, person_id=1)
 
 
 def test_each_limit_counts_alone() -> None:
     spend(QUICK, person_id=1)
+    with pytest.raises(RateLimited):
+        limits.require(QUICK, person_id=1)
     limits.check("post.create", person_id=1)
+    limits.require("post.create", person_id=1)
 
 
 def test_person_and_address_both_count() -> None:
