@@ -64,3 +64,20 @@ def test_nothing_scrolls_sideways_at_320_px(
         if page.evaluate("document.documentElement.scrollWidth") > 320:
             wide.append(path)
     assert wide == []
+
+
+@pytest.mark.parametrize("who", [None, "bob"], ids=["guest", "member"])
+def test_only_who_and_when_stand_in_the_margin(
+    window: Callable[..., Window], site: RunningSite, who: str | None
+) -> None:
+    """What a list says at its end, or in the place of comments, stands right of the ruled line."""
+    opened = window(who, viewport={"width": 1280, "height": 900})
+    crossing = []
+    for path in ["/explore/", "{post}", "{tag}", "/@bob/"]:
+        page = opened.open(concrete(path, site))
+        line = page.evaluate("document.querySelector('.is-ruled').getBoundingClientRect().left + 80")
+        lefts = page.eval_on_selector_all(
+            ".is-ruled :is(.sheet-body, .sheet-foot)", "all => all.map(one => one.getBoundingClientRect().left)"
+        )
+        crossing += [path for left in lefts if left < line]
+    assert crossing == []
