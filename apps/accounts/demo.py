@@ -10,7 +10,7 @@ from allauth.account.models import EmailAddress
 from django.apps import apps
 from django.contrib.auth.hashers import make_password
 
-from apps.accounts.models import LastSeen, Profile, Role, University, UniversityDomain, User
+from apps.accounts.models import LastSeen, Privacy, Profile, Role, University, UniversityDomain, User
 from apps.kernel.demo import Deck, DemoPerson, DemoWorld, moment_between, sections
 
 NAMES = Path(__file__).parent / "demo_names" / "names.txt"
@@ -179,6 +179,7 @@ def _profiles(draw: random.Random, words: dict[str, list[str]], people: list[Use
         bio = bios.next() if draw.random() < 0.75 else ""
         rows.append(Profile(user=person, bio=bio, programme=programme, pronouns=draw.choice(PRONOUNS)))
     Profile.objects.bulk_create(rows)
+    Privacy.objects.bulk_create(Privacy(user=person, in_directory=True) for person in people)
 
 
 def _last_seen(world: DemoWorld, draw: random.Random, person: User) -> datetime:

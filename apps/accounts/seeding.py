@@ -1,6 +1,6 @@
 """People by the million: n00001, n00002, … at one university, all seen just now."""
 
-from apps.accounts.models import LastSeen, Profile, University, UniversityDomain, User
+from apps.accounts.models import LastSeen, Privacy, Profile, University, UniversityDomain, User
 from apps.kernel.seeding import Crowd, copy_rows
 
 SLUG = "seeded"
@@ -8,6 +8,8 @@ GIVEN = ["Ada", "Ben", "Cleo", "Dev", "Elif", "Femi", "Hana", "Ivo", "Kofi", "Le
 FAMILY = ["Adler", "Costa", "Dahl", "Farah", "Haas", "Ito", "Kaya", "Lund", "Novak", "Petrov", "Vega"]
 COLUMNS = ["id", "password", "is_superuser", "username", "name", "email", "role", "university_id", "is_active"]
 COLUMNS += ["is_staff", "created_at"]
+PRIVACY = ["user_id", "fields", "followers", "online", "message", "mention"]
+PRIVACY += ["in_directory", "is_suggested", "search_engines"]
 
 
 def fill(crowd: Crowd) -> None:
@@ -23,6 +25,7 @@ def fill(crowd: Crowd) -> None:
     )
     copy_rows(User, COLUMNS, people, crowd.say)
     copy_rows(Profile, ["user_id", "bio", "pronouns", "programme"], (f"{pk}\t\t\t\n" for pk in crowd.ids), crowd.say)
+    copy_rows(Privacy, PRIVACY, (f"{pk}\t{{}}\t0\t1\t1\t0\tt\tt\tf\n" for pk in crowd.ids), crowd.say)
     copy_rows(LastSeen, ["user_id", "at"], (f"{pk}\t{crowd.now.isoformat()}\n" for pk in crowd.ids), crowd.say)
 
 

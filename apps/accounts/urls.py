@@ -3,7 +3,7 @@
 from allauth.account import views as allauth_views
 from django.urls import path
 
-from apps.accounts import views
+from apps.accounts.views import settings as views
 
 app_name = "accounts"
 urlpatterns = [

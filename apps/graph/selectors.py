@@ -47,9 +47,47 @@ def not_blocked(viewer: Viewer, person: str = "pk") -> Q:
     )
 
 
+def may_know(viewer: Viewer, person: str = "pk") -> Q:
+    """A condition for a queryset whose `person` column names people: those whom the viewer may know of (ID5, ID6).
+
+    A profile reaches everyone, or its campus; a private one shows its campus a head that can be asked to be followed.
+    Who follows, or is followed by, the person knows them wherever they study. Under a block nobody knows of the other.
+    Whether the person is active is not asked here.
+    """
+    column = "" if person == "pk" else f"{person}__"
+    known = Q(**{f"{column}profile_for": accounts.Reach.EVERYONE})
+    if viewer.pk is None:
+        return known
+    known |= Q(**{person: viewer.pk})
+    known |= Q(Exists(Follow.objects.filter(follower=viewer.pk, followee=OuterRef(person))))
+    known |= Q(Exists(Follow.objects.filter(followee=viewer.pk, follower=OuterRef(person))))
+    if viewer.university_id:
+        known |= Q(**{f"{column}university": viewer.university_id})
+    return known & not_blocked(viewer, person)
+
+
 def people_visible_to(viewer: Viewer) -> QuerySet[User]:
-    """Active people whom the viewer may know of. Symmetric: who cannot be seen cannot see."""
-    return accounts.active_people().filter(not_blocked(viewer))
+    """Active people whom the viewer may know of. Symmetric under a block: who cannot be seen cannot see."""
+    return accounts.active_people().filter(may_know(viewer))
+
+
+def relation(viewer: Viewer, person: User) -> accounts.Reach:
+    """How close the viewer is to the person: what is set to reach this level, or a wider one, is theirs to see.
+
+    At most one query. Says nothing about blocks: the person has come through `people_visible_to` already.
+    """
+    if viewer.pk is None:
+        return accounts.Reach.EVERYONE
+    if viewer.pk == person.pk:
+        return accounts.Reach.NOBODY  # the person themselves: within everything
+    edges = Follow.objects.filter(Q(follower=viewer.pk, followee=person) | Q(follower=person, followee=viewer.pk))
+    followers = set(edges.values_list("follower_id", flat=True))
+    if len(followers) == 2:
+        return accounts.Reach.FRIENDS
+    if viewer.pk in followers:
+        return accounts.Reach.FOLLOWERS
+    same = person.university_id is not None and viewer.university_id == person.university_id
+    return accounts.Reach.CAMPUS if same else accounts.Reach.EVERYONE
 
 
 def person_for(viewer: Viewer, username: str) -> User:

@@ -26,6 +26,7 @@ class Audience(models.IntegerChoices):
     PUBLIC = 0, _("Everyone")
     CAMPUS = 1, _("Campus")
     FOLLOWERS = 2, _("Followers")
+    CIRCLE = 3, _("A circle")
 
 
 class PostQuerySet(models.QuerySet["Post"]):
@@ -47,6 +48,8 @@ class Post(models.Model):
         "accounts.University", models.SET_NULL, null=True, blank=True, related_name="+", db_index=False
     )
     audience = models.SmallIntegerField(_("audience"), choices=Audience.choices, default=Audience.CAMPUS)
+    # The author's circle it is addressed to; when that is deleted, the author alone sees the post.
+    circle = models.ForeignKey("graph.Circle", models.SET_NULL, null=True, blank=True, related_name="+", db_index=False)
     body = models.TextField(_("text"), max_length=BODY_LIMIT)
     body_html = models.TextField(editable=False)
     like_count = models.PositiveIntegerField(default=0, editable=False)
@@ -66,9 +69,15 @@ class Post(models.Model):
     class Meta:
         verbose_name = _("post")
         verbose_name_plural = _("posts")
-        constraints = [models.UniqueConstraint(fields=["author", "key"], name="post_once_per_form")]
+        constraints = [
+            models.UniqueConstraint(fields=["author", "key"], name="post_once_per_form"),
+            models.CheckConstraint(
+                condition=models.Q(circle=None) | models.Q(audience=Audience.CIRCLE), name="circle_of_a_circle_post"
+            ),
+        ]
         indexes = [
             models.Index(fields=["author", "-created_at", "-id"], name="post_by_author"),
+            models.Index(fields=["circle"], name="post_by_circle", condition=~models.Q(circle=None)),
             models.Index(
                 fields=["-created_at", "-id"],
                 name="post_public_newest",

@@ -12,9 +12,28 @@ from django.db import models, transaction
 from django.db.models import Func, Value
 from django.db.models.functions import Lower, Now, NullIf
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from apps.accounts.models.privacy import Privacy
+from apps.accounts.models.profile import Profile
+from apps.accounts.models.reach import PAGES, Reach
 from apps.kernel import text
+
+
+class Role(models.TextChoices):
+    STUDENT = "student", _("student")
+    FACULTY = "faculty", _("faculty")
+    STAFF = "staff", _("staff")
+    ALUMNI = "alumni", _("alumni")
+
+
+class Entry(models.TextChoices):
+    """What an address under one of a university's domains is worth at sign-up."""
+
+    OPEN = "open", _("whoever has an address of ours")
+    APPROVAL = "approval", _("whoever has an address of ours and is accepted by staff")
+    CLOSED = "closed", _("by invitation or campus log-in only")
 
 
 class University(models.Model):
@@ -22,6 +41,19 @@ class University(models.Model):
     slug = models.SlugField(_("short name"), unique=True)
     city = models.CharField(_("city"), max_length=80, blank=True)
     hue = models.PositiveSmallIntegerField(_("colour"), default=342, help_text=_("Hue of the campus accent, 0 to 359."))
+    entry = models.CharField(_("who may join"), max_length=8, choices=Entry.choices, default=Entry.OPEN)
+    takes_requests = models.BooleanField(
+        _("takes requests"), default=False, help_text=_("People without an address of yours may ask to join.")
+    )
+    members_invite = models.BooleanField(
+        _("members may invite"), default=False, help_text=_("A few people each, as students.")
+    )
+    sso_only = models.BooleanField(
+        _("campus log-in only"), default=False, help_text=_("No passwords: its people come by the university's log-in.")
+    )
+    verified_days = models.PositiveSmallIntegerField(
+        _("a verification holds"), default=400, help_text=_("Days until people show again that they belong to you.")
+    )
 
     class Meta:
         verbose_name = _("university")
@@ -38,6 +70,9 @@ class UniversityDomain(models.Model):
 
     university = models.ForeignKey(University, models.CASCADE, related_name="domains")
     domain = models.CharField(_("domain"), max_length=253, unique=True, help_text=_("Lower case, without @."))
+    role = models.CharField(
+        _("role"), max_length=10, choices=Role.choices, default=Role.STUDENT, help_text=_("Of who signs up under it.")
+    )
 
     class Meta:
         verbose_name = _("e-mail domain")
@@ -48,13 +83,6 @@ class UniversityDomain(models.Model):
 
     def __str__(self) -> str:
         return self.domain
-
-
-class Role(models.TextChoices):
-    STUDENT = "student", _("student")
-    FACULTY = "faculty", _("faculty")
-    STAFF = "staff", _("staff")
-    ALUMNI = "alumni", _("alumni")
 
 
 class NameWords(Func):
@@ -93,6 +121,7 @@ class UserManager(BaseUserManager["User"]):
         person.set_password(password)
         person.save(using=self._db)
         Profile.objects.using(self._db).create(user=person)
+        Privacy.objects.using(self._db).create(user=person)
         LastSeen.objects.using(self._db).create(user=person)
         return person
 
@@ -130,6 +159,13 @@ class User(AbstractBaseUser, PermissionsMixin):
     # False between sign-up and the code: nobody sees who has not shown that the address is theirs.
     is_confirmed = models.BooleanField(_("address confirmed"), default=True, db_default=True)
     is_staff = models.BooleanField(_("staff"), default=False)
+    # Who may know of the person, and who may see what they post, at most: asked by every list, so kept here and not
+    # in Privacy. FOLLOWERS means a private profile: the campus sees its head, and following it is a request (ID5).
+    profile_for = models.PositiveSmallIntegerField(choices=PAGES, default=Reach.EVERYONE, db_default=Reach.EVERYONE)
+    posts_for = models.PositiveSmallIntegerField(choices=PAGES, default=Reach.EVERYONE, db_default=Reach.EVERYONE)
+    # Until when the badge is shown (accounts.Verification says why); None: not verified.
+    verified_until = models.DateTimeField(_("verified until"), null=True, blank=True, editable=False)
+    time_zone = models.CharField(_("time zone"), max_length=40, blank=True, db_default="")  # empty: the site's
     created_at = models.DateTimeField(db_default=Now(), editable=False)
 
     objects: ClassVar[UserManager] = UserManager()
@@ -144,6 +180,11 @@ class User(AbstractBaseUser, PermissionsMixin):
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(username__regex=r"^[a-z0-9_]+([.][a-z0-9_]+)*$"), name="username_is_plain"
+            ),
+            # Posts never reach further than the page they lead to.
+            models.CheckConstraint(
+                condition=models.Q(profile_for__lte=models.F("posts_for"), posts_for__lte=Reach.FOLLOWERS),
+                name="posts_reach_no_further_than_profile",
             ),
         ]
         indexes = [
@@ -161,6 +202,15 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.name
 
     @property
+    def is_verified(self) -> bool:
+        return self.verified_until is not None and self.verified_until > timezone.now()
+
+    @property
+    def is_private(self) -> bool:
+        """Whether following is a request, and all but the head of the profile is for followers."""
+        return self.profile_for == Reach.FOLLOWERS
+
+    @property
     def initials(self) -> str:
         return text.initials(self.name)
 
@@ -171,24 +221,6 @@ class User(AbstractBaseUser, PermissionsMixin):
     @property
     def land(self) -> int:
         return text.hue_and_land(self.username)[1]
-
-
-class Profile(models.Model):
-    """What a person says about themselves."""
-
-    user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, primary_key=True, related_name="profile")
-    bio = models.TextField(_("about you"), max_length=500, blank=True)
-    pronouns = models.CharField(_("pronouns"), max_length=30, blank=True)
-    programme = models.CharField(
-        _("programme"), max_length=80, blank=True, help_text=_("For example: Physics, 2nd year")
-    )
-
-    class Meta:
-        verbose_name = _("profile")
-        verbose_name_plural = _("profiles")
-
-    def __str__(self) -> str:
-        return f"profile of {self.user_id}"
 
 
 class LastSeen(models.Model):

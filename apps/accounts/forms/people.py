@@ -1,4 +1,4 @@
-"""Forms of accounts. allauth's are taken as they are where nothing of ours is at stake."""
+"""Forms of joining: sign-up, addresses, the code that proves one."""
 
 from typing import Any
 
