@@ -1,6 +1,6 @@
 from django.urls import path
 
-from apps.graph import views
+from apps.graph.views import edges as views
 
 app_name = "graph"
 urlpatterns = [

@@ -146,12 +146,16 @@ def test_views_have_no_try() -> None:
 
 
 def test_packages_of_apps_import_nothing() -> None:
-    """Importing one module of a package must not bring in the others. The outbox shows its few names."""
+    """Importing one module of a package must not bring in the others.
+
+    But a module that outgrew its file (services.py, now services/) shows what it showed before, and so does the outbox.
+    """
+    grown = {"models", "services", "selectors", "policies", "forms", "events"}
     found = [
         name_of(path)
         for path in sources.python_files("apps")
         if path.name == "__init__.py"
-        and path.parent.name not in {"outbox", "jobs", "admin"}  # Django asks for `admin` itself
+        and path.parent.name not in {"outbox", "jobs", "admin"} | grown  # Django asks for `admin` itself
         and any(isinstance(node, ast.Import | ast.ImportFrom) for node in ast.walk(sources.tree(path)))
     ]
     assert not found

@@ -1,0 +1,43 @@
+"""Reads of graph, and the only gate to people: `people_visible_to`."""
+
+from apps.graph.selectors.people import (
+    Neighbour,
+    blocked_ids,
+    blocked_page,
+    follow_count,
+    follower_ids,
+    followers_page,
+    following_page,
+    follows,
+    is_blocked_between,
+    is_following,
+    may_know,
+    most_followed_by,
+    not_blocked,
+    people_visible_to,
+    person_for,
+    person_to_unblock,
+    relation,
+    suggest,
+)
+
+__all__ = [
+    "Neighbour",
+    "blocked_ids",
+    "blocked_page",
+    "follow_count",
+    "follower_ids",
+    "followers_page",
+    "following_page",
+    "follows",
+    "is_blocked_between",
+    "is_following",
+    "may_know",
+    "most_followed_by",
+    "not_blocked",
+    "people_visible_to",
+    "person_for",
+    "person_to_unblock",
+    "relation",
+    "suggest",
+]

@@ -1,0 +1,1 @@
+"""Views of graph: edges between people, and what a person keeps to themselves about others."""
