@@ -32,11 +32,16 @@ LIFETIMES = {  # OP1
     "configuration": Lifetime(HOUR, local=10),
     "profile": Lifetime(5 * MINUTE),
     "friends": Lifetime(30 * MINUTE),
+    "requests": Lifetime(5 * MINUTE),  # how many wait to be let follow
+    "circles": Lifetime(30 * MINUTE),  # a person's own, for the form to write a post
     "online": Lifetime(5 * MINUTE),
     "suggestions": Lifetime(10 * MINUTE),  # who they might be; whether they may be shown is asked more often
     "tags_this_week": Lifetime(5 * MINUTE),
     "landing": Lifetime(MINUTE),
+    "welcome": Lifetime(HOUR),  # whether somebody is new; how far they have come is read each time
+    "vocabulary": Lifetime(HOUR),  # programmes of a university, offered to who types
     "around": Lifetime(MINUTE),  # the right column of a page, for one person
+    "suggested": Lifetime(MINUTE),  # the people in it, and why
     "ranked_page": Lifetime(MINUTE),  # ids only, in order; everything else of the page is read live
 }
 

@@ -4,7 +4,7 @@ An app's `demo.py` has `build(world)` and, where rows of its own do not simply g
 """
 
 import random
-from collections.abc import Container, Iterable
+from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -37,6 +37,8 @@ class DemoWorld:
     people: list[DemoPerson] = field(default_factory=list)  # by accounts
     follows: set[tuple[int, int]] = field(default_factory=set)  # (follower, followee), by graph
     apart: set[tuple[int, int]] = field(default_factory=set)  # blocked, in both orders, by graph
+    private: set[int] = field(default_factory=set)  # whose posts are for followers only, by graph
+    circles: dict[int, tuple[int, set[int]]] = field(default_factory=dict)  # by owner: id and members, by graph
 
     def draw(self, purpose: str) -> random.Random:
         """A generator of its own for each purpose, so that one app's draws never shift another's."""
@@ -102,10 +104,12 @@ def is_built() -> bool:
 
 
 @transaction.atomic
-def build(*, seed: int, now: datetime) -> DemoWorld:
-    """Everything or nothing. The caller makes sure that there is no demo yet."""
+def build(*, seed: int, now: datetime, report: Callable[[int], None] = lambda percent: None) -> DemoWorld:
+    """Everything or nothing; `report` hears how far it is. The caller makes sure that there is no demo yet."""
     world = DemoWorld(seed=seed, now=now)
-    for module in reversed(_modules()):
+    modules = _modules()
+    for done, module in enumerate(reversed(modules)):
+        report(100 * done // len(modules))
         module.build(world)
     return world
 

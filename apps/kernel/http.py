@@ -40,11 +40,17 @@ def wants_json(request: HttpRequest) -> bool:
 def page(
     request: HttpRequest, template: str, context: Mapping[str, Any] | None = None, status: int = 200
 ) -> HttpResponse:
-    """`app/thing.html`, or `app/_thing.html` when HTMX asks for a fragment."""
+    """`app/thing.html`, or `app/_thing.html` when HTMX asks for a fragment.
+
+    What search engines shall not keep has `is_indexed` False in its context, which says so in the head and a header.
+    """
     if is_fragment(request):
         folder, _slash, name = template.rpartition("/")
         template = f"{folder}/_{name}"
-    return _varied(render(request, template, dict(context or {}), status=status))
+    response = _varied(render(request, template, dict(context or {}), status=status))
+    if context and context.get("is_indexed") is False:
+        response["X-Robots-Tag"] = "noindex"
+    return response
 
 
 def fragment_or_redirect(request: HttpRequest, template: str, context: Mapping[str, Any], *, to: Any) -> HttpResponse:
@@ -84,6 +90,11 @@ def _to_log_in(request: HttpRequest) -> HttpResponse:
     if fragment:
         return _varied(HttpResponse(sentence, status=401, headers={"HX-Redirect": address}))
     return _varied(HttpResponseRedirect(address))
+
+
+def absolute(path: str) -> str:
+    """The whole address of a path of ours, for what leaves the site: mails, and pages elsewhere that link back."""
+    return f"{settings.SITE_URL.rstrip('/')}{path}"
 
 
 def back(request: HttpRequest, fallback: str) -> str:

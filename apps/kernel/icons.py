@@ -13,12 +13,13 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 _NAMES = """
-    arrow-up badge-check chevron-down circle-check circle-x clock compass contrast ellipsis eye flag hash heart
-    house info landmark link log-in log-out message-circle monitor pencil reply settings square-pen trash-2
-    triangle-alert user user-minus user-plus user-x x
+    arrow-up badge-check chevron-down chevron-left circle-check circle-x clock compass contrast copy ellipsis eye flag
+    hash heart house info key-round landmark link log-in log-out mail message-circle monitor pencil reply settings
+    square-pen trash-2 sliders-horizontal triangle-alert user user-minus user-plus user-x users
+    x bell-off notebook-pen circle-dashed search
 """
 NAMES = frozenset(_NAMES.split())
-FLIPS = frozenset({"reply", "log-out", "log-in"})  # point along the text
+FLIPS = frozenset({"chevron-left", "reply", "log-out", "log-in"})  # point along the text
 
 
 def sprite() -> str:

@@ -6,16 +6,41 @@ Never logged: bodies, query strings, cookies, tokens. JSON in production, readab
 import logging
 import logging.config
 from collections.abc import Mapping
+from contextlib import suppress
 from contextvars import ContextVar
 from typing import Any
 
 import structlog
 from django.conf import settings
+from django.http import HttpRequest
+from django.urls import Resolver404, resolve
 from structlog.typing import EventDict, Processor, WrappedLogger
 
 request_id: ContextVar[str] = ContextVar("request_id", default="")
 trace_id: ContextVar[str] = ContextVar("trace_id", default="")  # W3C: 32 hex digits, the same in all processes
 correlation_id: ContextVar[str] = ContextVar("correlation_id", default="")  # all that follows from one act
+
+
+def path_of(request: HttpRequest) -> str:
+    """The path without its query, which may hold a search, and with the name of a token in the token's place."""
+    return without_token(request.path)
+
+
+def without_token(path: str) -> str:
+    """Asked of the routes: a redirect of a middleware, or to the slash at the end, comes before any view is found."""
+    for asked in (path, f"{path}/"):
+        with suppress(Resolver404):
+            token = resolve(asked).kwargs.get("token")
+            return path.replace(token, "token") if token else path
+    return path
+
+
+def hide_tokens(record: logging.LogRecord) -> bool:
+    """Django's own lines about a request ("Internal Server Error: /path/") name its path, too."""
+    request = getattr(record, "request", None)
+    if isinstance(request, HttpRequest) and isinstance(record.args, tuple):
+        record.args = tuple(path_of(request) if word == request.path else word for word in record.args)
+    return True
 
 
 def add_ids(_logger: WrappedLogger, _method: str, line: EventDict) -> EventDict:
@@ -52,9 +77,10 @@ def configure(_logging: Mapping[str, Any]) -> None:
         {
             "version": 1,
             "disable_existing_loggers": False,
+            "filters": {"hide_tokens": {"()": lambda: hide_tokens}},
             "formatters": {"line": {"()": formatter, "log_format": settings.LOG_FORMAT}},
             "handlers": {
-                "out": {"class": "logging.StreamHandler", "formatter": "line"},
+                "out": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["hide_tokens"]},
                 "nowhere": {"class": "logging.NullHandler"},
             },
             "root": {"handlers": ["nowhere" if silent else "out"], "level": "INFO"},

@@ -64,7 +64,7 @@ def _log(request: HttpRequest, response: HttpResponse, seconds: float) -> None:
     log.info(
         "request",
         method=request.method,
-        path=request.path,  # without the query: it may hold a search or a token
+        path=logs.path_of(request),
         status=response.status_code,
         ms=round(seconds * 1000, 1),
         person_id=getattr(person, "pk", None),

@@ -52,7 +52,7 @@ def answer(request: HttpRequest, error: AppError) -> HttpResponse:
 
 def closed(request: HttpRequest, error: BaseException) -> HttpResponse:
     """PostgreSQL does not answer: 503 at once, without looking who asks."""
-    log.error("database.unavailable", error=repr(error), path=request.path)
+    log.error("database.unavailable", error=repr(error), path=logs.path_of(request))
     return answer(request, Unavailable())
 
 
@@ -108,5 +108,5 @@ def broken(request: HttpRequest) -> HttpResponse:
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form from another site, or a page so old that its key has changed."""
-    log.warning("csrf.refused", reason=reason, path=request.path)
+    log.warning("csrf.refused", reason=reason, path=logs.path_of(request))
     return answer(request, Forbidden(_("This page was open for too long. Load it again and send it once more.")))

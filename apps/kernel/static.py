@@ -23,9 +23,11 @@ SHEETS = (
     *("components/icon", "components/wordmark", "components/name", "components/avatar", "components/button"),
     *("components/chip", "components/tabs", "components/rail", "components/entry", "components/prose"),
     *("components/slip", "components/scene", "components/acts", "components/composer", "components/pill"),
-    *("components/aside", "components/form", "components/callout", "components/dialog", "components/progress"),
-    *("components/empty", "components/profile", "components/guest", "components/pieces", "components/comment"),
-    *("components/leaf", "components/suggest", "components/settings", "components/modes"),
+    *("components/aside", "components/form", "components/parts", "components/callout", "components/dialog"),
+    *("components/progress", "components/empty", "components/profile", "components/guest", "components/pieces"),
+    *("components/comment", "components/folded", "components/leaf", "components/suggest", "components/settings"),
+    *("components/keys", "components/settings_nav", "components/site_page", "components/directory"),
+    *("components/wizard", "components/welcome", "components/wishes", "components/modes"),
 )
 
 

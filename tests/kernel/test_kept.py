@@ -51,7 +51,7 @@ def test_everybody_has_their_own_frame(alice: User, bob: User, alice_client: Cli
 def test_a_new_name_is_in_the_frame_at_once(alice: User, make_person: Callable[..., User]) -> None:
     client = client_of(alice)
     assert 'href="/@alice/"' in client.get("/explore/").content.decode()
-    accounts.update_profile(actor=alice, name="Zoe Ashdown", username="zoe", bio="", pronouns="", programme="")
+    accounts.update_profile(actor=alice, name="Zoe Ashdown", username="zoe", bio="", pronouns="")
     page = client.get("/explore/").content.decode()
     assert 'href="/@zoe/"' in page
     assert 'href="/@alice/"' not in page

@@ -250,3 +250,40 @@ def test_a_long_text_takes_no_long_time() -> None:
         cleaned = text.clean(piece * 20_000)
         rendered = text.render_markup(cleaned, mentions={}, tag_url=tag_url)
         assert bool(rendered) == bool(cleaned)
+
+
+# --- Markdown -----------------------------------------------------------------------------------------------------
+
+
+@given(ANY | st.text(alphabet=st.sampled_from("*_`~>#-+1.[]()!<>&\"'\\/: \n\thtpsa"), max_size=200))
+@example("<script>alert(1)</script>")
+@example("[x](javascript:alert(1)) [y](data:text/html,x) <javascript:alert(1)> [z](//evil.example)")
+@example("![x](https://t.example/p.png) <img src=x onerror=alert(1)>")
+@example('[a](https://a.example/"onmouseover="alert(1)) [b]: javascript:alert(1)\n\n[b]')
+def test_markdown_lets_no_html_through(raw: str) -> None:
+    for tag, attributes in Found(text.render_markdown(text.clean(raw))).tags:
+        assert tag in text.MARKDOWN_TAGS
+        allowed = {"a": {"href", "rel"}}.get(tag, text.MARKDOWN_ATTRIBUTES.get(tag, set()))
+        assert attributes.keys() <= allowed
+        if "href" in attributes:
+            assert re.match(r"https?:|mailto:|[^:]*$", attributes["href"] or "", re.IGNORECASE)
+
+
+def test_markdown() -> None:
+    written = "# Me\n\n**bold** *and* `code`\nhttps://x.example, me@x.example\n\n- [one](https://a.example)\n"
+    html = text.render_markdown(written)
+    assert html == (
+        '<h3 dir="auto">Me</h3>\n<p dir="auto"><strong>bold</strong> <em>and</em> <code>code</code><br>\n'
+        '<a href="https://x.example" rel="nofollow noopener ugc">https://x.example</a>, me@x.example</p>\n'
+        '<ul>\n<li dir="auto"><a href="https://a.example" rel="nofollow noopener ugc">one</a></li>\n</ul>\n'
+    )
+
+
+def test_long_markdown_takes_no_long_time() -> None:
+    for piece in ("[", "*a ", "> ", "`", "- \n", "<", "![](", "_a_ "):
+        assert text.render_markdown(piece * 1_000) is not None
+
+
+def test_lines_of_a_long_text_run_on() -> None:
+    assert text.render_markdown("one\ntwo") == '<p dir="auto">one<br>\ntwo</p>\n'
+    assert text.render_markdown("one\ntwo", breaks=False) == '<p dir="auto">one\ntwo</p>\n'

@@ -26,6 +26,8 @@ PAGES: dict[str, Callable[[Post], str]] = {
     "sessions": lambda post: "/accounts/sessions/",
     "feed": lambda post: "/api/feed",
     "suggest": lambda post: "/people/suggest?q=al",
+    "people": lambda post: "/people/?q=al",
+    "privacy": lambda post: "/settings/privacy/",
 }
 
 

@@ -2,6 +2,7 @@
 
 import os
 import socket
+import subprocess
 import sys
 import urllib.error
 import urllib.request
@@ -10,8 +11,8 @@ from collections.abc import Mapping
 from apps.kernel.machine import lock
 from apps.kernel.machine.children import Child, end_all, first_dead
 from apps.kernel.machine.errors import MachineError
-from apps.kernel.machine.paths import LOCAL
-from apps.kernel.machine.prepare import NO_DEMO
+from apps.kernel.machine.paths import LOCAL, ROOT
+from apps.kernel.machine.prepare import NO_DEMO, NO_PEOPLE
 from apps.kernel.machine.processes import wait_until
 from apps.kernel.machine.services import Services, services_of
 from apps.kernel.machine.stopping import Stop
@@ -26,9 +27,9 @@ def run_site() -> int:
     port = _port()
     with Stop() as stop, _claim(port), services_of("run") as services:
         print("Preparing the database", flush=True)
-        demo = _prepare(services, stop)
+        found = _prepare(services, stop)
         if not stop.asked:
-            _serve(services, stop, port, demo=demo)
+            _serve(services, stop, port, found=found)
     return 0
 
 
@@ -61,18 +62,18 @@ def _is_free(port: int) -> bool:
     return True
 
 
-def _prepare(services: Services, stop: Stop) -> bool:
-    """True when the database holds the demo campus."""
+def _prepare(services: Services, stop: Stop) -> int:
+    """What the database holds, as prepare.py says it."""
     environment = _environment(services)
     child = Child("prepare", [sys.executable, "-m", "apps.kernel.machine.prepare"], environment)
     wait_until(lambda: child.status is not None or stop.asked, float("inf"))
     end_all([child], GRACE_SECONDS)
-    if child.status not in (0, NO_DEMO) and not stop.asked:
+    if child.status not in (0, NO_DEMO, NO_PEOPLE) and not stop.asked:
         raise MachineError(child.last_words())
-    return child.status == 0
+    return child.status or 0
 
 
-def _serve(services: Services, stop: Stop, port: int, *, demo: bool) -> None:
+def _serve(services: Services, stop: Stop, port: int, *, found: int) -> None:
     environment = _environment(services)
     children: list[Child] = []
     try:
@@ -87,13 +88,22 @@ def _serve(services: Services, stop: Stop, port: int, *, demo: bool) -> None:
             raise MachineError(f"The site did not answer at {address}/health/ready in {READY_SECONDS} seconds.")
         if not over():
             print(f"\n  Campus Connect is at {address}/", flush=True)
-            print(f"  Log in as {LOG_INS}\n" if demo else "  It holds people of its own, no demo campus\n", flush=True)
+            print(f"  {_welcome(found, address, environment)}\n", flush=True)
         wait_until(over, float("inf"))
         dead = first_dead(children)
         if not stop.asked:
             raise MachineError(services.dead() or (dead.last_words() if dead else ""))
     finally:
         end_all(children, GRACE_SECONDS)
+
+
+def _welcome(found: int, address: str, environment: Mapping[str, str]) -> str:
+    """Who can log in; on a site without anybody the link of the first-run wizard."""
+    if found != NO_PEOPLE:
+        return "It holds people of its own, no demo campus" if found == NO_DEMO else f"Log in as {LOG_INS}"
+    command = [sys.executable, "manage.py", "setup_link"]
+    told = subprocess.run(command, env={**environment, "SITE_URL": address}, cwd=ROOT, capture_output=True, text=True)
+    return f"Nobody is here yet. Set it up at {told.stdout.strip()}"
 
 
 def commands(port: int) -> dict[str, list[str]]:

@@ -16,7 +16,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from apps.kernel import icons
+from apps.kernel import http, icons
 
 register = template.Library()
 
@@ -43,6 +43,12 @@ def avatar(of: Drawn, size: str = "", place: bool = False, link: bool = False) -
         return format_html('<span class="{}" aria-hidden="true">{}</span>', classes, initials)
     address = of.get_absolute_url()  # type: ignore[attr-defined]
     return format_html('<a class="{}" href="{}" tabindex="-1" aria-hidden="true">{}</a>', classes, address, initials)
+
+
+@register.simple_tag
+def absolute(path: str) -> str:
+    """The whole address of a path of ours, for what is read elsewhere."""
+    return http.absolute(path)
 
 
 @register.filter
@@ -129,6 +135,7 @@ def words() -> SafeString:
             "undo": _("Undo"),
             "retry": _("Try again"),
             "close": _("Close"),
+            "copied": _("Copied."),
             "failed": _("That did not reach us. Nothing was lost; try again."),
             "like_failed": _("Your like did not reach us, we took it back."),
             "offline": _("You are offline. What you write stays here until you are back."),
@@ -139,6 +146,8 @@ def words() -> SafeString:
             "new_many": _("%(count)s new posts"),
             "people_found": _("%(count)s people found, use the arrow keys"),
             "people": _("People"),
+            "chip_remove": _("Remove %(word)s"),
+            "chip_removed": _("%(word)s is removed"),
             "icons": static("img/icons.svg"),
         },
         element_id="words",
