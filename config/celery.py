@@ -67,5 +67,10 @@ app.conf.beat_schedule = {
     "pulse": _each("apps.kernel.tasks.pulse", timedelta(seconds=10), "high"),
     "prune": _each("apps.kernel.tasks.prune", timedelta(hours=1), "bulk"),
     "feed-partitions": _each("apps.feed.tasks.ensure_partitions", crontab(hour="*/6", minute=10), "default"),
+    "purge-graph": _each("apps.graph.tasks.purge", crontab(hour=3, minute=45), "bulk"),
+    "purge-accounts": _each("apps.accounts.tasks.purge", crontab(hour=3, minute=50), "bulk"),
+    "verifications": _each("apps.accounts.tasks.remind_of_ends", crontab(hour=6, minute=20), "bulk"),
+    "graduations": _each("apps.accounts.tasks.graduate_due", crontab(hour=6, minute=10), "bulk"),
+    "recheck-links": _each("apps.accounts.tasks.recheck_links", timedelta(hours=1), "bulk"),
     "purge-posts": _each("apps.posts.tasks.purge_deleted", crontab(hour=3, minute=40), "bulk"),
 }

@@ -10,7 +10,8 @@ from allauth.account.models import EmailAddress
 from django.apps import apps
 from django.contrib.auth.hashers import make_password
 
-from apps.accounts.models import LastSeen, Privacy, Profile, Role, University, UniversityDomain, User
+from apps.accounts import demo_entry, demo_profile
+from apps.accounts.models import LastSeen, Reach, Role, University, UniversityDomain, User
 from apps.kernel.demo import Deck, DemoPerson, DemoWorld, moment_between, sections
 
 NAMES = Path(__file__).parent / "demo_names" / "names.txt"
@@ -28,13 +29,14 @@ CAST = [
     ("dora", "Dora Dimitrova", Role.STUDENT),
     ("mira", "Mira Moss", Role.STAFF),
     ("admin", "Ada Min", Role.STAFF),
+    ("quinn", "Quinn Quarles", Role.STUDENT),
 ]
+PRIVATE = "quinn"  # whose profile is for followers; the apps above leave them alone, so nobody knows what they say
 # Whose names are how common; the rest of a script's given and family names join with the separator.
 SCRIPTS = {"en": 24, "es": 12, "de": 8, "fr": 7, "nordic": 7, "slavic": 8, "tr": 5, "vi": 4, "ar": 9, "zh": 9,
            "ja": 5, "ko": 4, "th": 6, "hi": 8, "ru": 8, "el": 3, "he": 3, "am": 3}  # fmt: skip
 FAMILY_FIRST = {"zh": "", "ja": " ", "ko": ""}
 ROLES = [Role.STUDENT] * 16 + [Role.FACULTY] * 2 + [Role.STAFF] + [Role.ALUMNI]
-PRONOUNS = ["", "", "", "she/her", "he/him", "they/them"]
 ABSENT_SHARE = 0.08  # not seen for more than a fortnight
 
 
@@ -48,18 +50,22 @@ def build(world: DemoWorld) -> None:
     world.people = [
         DemoPerson(person.pk, person.username, person.university_id or 0, _language(person.name), person.role)
         for person in people
+        if person.username != PRIVATE
     ]
-    _profiles(draw, words, people)
+    demo_profile.tell(world, words, people)
     EmailAddress.objects.bulk_create(
         EmailAddress(user=person, email=person.email, verified=True, primary=True) for person in people
     )
     LastSeen.objects.bulk_create(LastSeen(user=person, at=_last_seen(world, draw, person)) for person in people)
+    demo_entry.build(world, universities, people)
 
 
 def remove(world: DemoWorld) -> None:
     gone = world.marked(User)
     User.objects.filter(pk__in=gone).delete()
     apps.get_model("accounts.UserEvent")._default_manager.filter(pgh_obj_id__in=gone).delete()
+    demo_profile.forget(world)
+    demo_entry.remove(world)
     # A university that somebody else has joined since stays.
     University.objects.filter(pk__in=world.marked(University), people=None).delete()
 
@@ -69,7 +75,14 @@ def _universities(world: DemoWorld) -> list[University]:
     found = []
     for slug, name, city, hue, _share in UNIVERSITIES:
         university, created = University.objects.get_or_create(
-            slug=slug, defaults={"name": name, "city": city, "hue": hue}
+            slug=slug,
+            defaults={
+                "name": name,
+                "city": city,
+                "hue": hue,
+                "members_invite": True,
+                "takes_requests": slug == "northmere",
+            },
         )
         UniversityDomain.objects.get_or_create(domain=f"{slug}.example", defaults={"university": university})
         if created:
@@ -89,6 +102,8 @@ def _people(
         person = _person(username, name, role, universities[0])
         person.password, person.is_staff, person.is_superuser = hashed, role == Role.STAFF, username == "admin"
         person.created_at = world.now - timedelta(days=400)
+        if username == PRIVATE:
+            person.profile_for = person.posts_for = Reach.FOLLOWERS
         people.append(person)
         taken.add(username)
     homes = [home for home, row in zip(universities, UNIVERSITIES, strict=True) for _ in range(row[4])]
@@ -162,24 +177,6 @@ def _language(name: str) -> str:
     if any(letter in name for letter in "üäö"):
         return "de"
     return "en"
-
-
-def _profiles(draw: random.Random, words: dict[str, list[str]], people: list[User]) -> None:
-    bios, programmes = Deck(words["bios"], draw), Deck(words["programmes"], draw)
-    jobs = {role: Deck(words[f"jobs {role}"], draw) for role in (Role.FACULTY, Role.STAFF)}
-    rows = []
-    for person in people:
-        if person.role in jobs:
-            programme = jobs[Role(person.role)].next()
-        elif person.role == Role.ALUMNI:
-            programme = programmes.next()
-        else:
-            year = draw.choice(["1st year", "2nd year", "3rd year", "master", "doctoral researcher"])
-            programme = f"{programmes.next()}, {year}"
-        bio = bios.next() if draw.random() < 0.75 else ""
-        rows.append(Profile(user=person, bio=bio, programme=programme, pronouns=draw.choice(PRONOUNS)))
-    Profile.objects.bulk_create(rows)
-    Privacy.objects.bulk_create(Privacy(user=person, in_directory=True) for person in people)
 
 
 def _last_seen(world: DemoWorld, draw: random.Random, person: User) -> datetime:

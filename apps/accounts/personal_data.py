@@ -102,7 +102,7 @@ PERSONAL_DATA = [
         person="person",
         export="whose invitation you came with",
         erase="delete",
-        retention="as long as the account",
+        retention="90 days after the invitation ended",
     ),
     Entry(
         model="accounts.JoinRequest",

@@ -6,8 +6,10 @@ from apps.kernel.seeding import Crowd, copy_rows
 SLUG = "seeded"
 GIVEN = ["Ada", "Ben", "Cleo", "Dev", "Elif", "Femi", "Hana", "Ivo", "Kofi", "Lena", "Olga", "Sami", "Uma"]
 FAMILY = ["Adler", "Costa", "Dahl", "Farah", "Haas", "Ito", "Kaya", "Lund", "Novak", "Petrov", "Vega"]
+PROGRAMMES = ["Biology", "Chemistry", "Economics", "History", "Law", "Linguistics", "Mathematics", "Physics"]
 COLUMNS = ["id", "password", "is_superuser", "username", "name", "email", "role", "university_id", "is_active"]
 COLUMNS += ["is_staff", "created_at"]
+PROFILE = ["user_id", "bio", "pronouns", "programme", "year", "level", "status_emoji", "status_text"]
 PRIVACY = ["user_id", "fields", "followers", "online", "message", "mention"]
 PRIVACY += ["in_directory", "is_suggested", "search_engines"]
 
@@ -24,7 +26,12 @@ def fill(crowd: Crowd) -> None:
         for pk, username in zip(crowd.ids, _usernames(crowd), strict=True)
     )
     copy_rows(User, COLUMNS, people, crowd.say)
-    copy_rows(Profile, ["user_id", "bio", "pronouns", "programme"], (f"{pk}\t\t\t\n" for pk in crowd.ids), crowd.say)
+    copy_rows(
+        Profile,
+        PROFILE,
+        (f"{pk}\t\t\t{PROGRAMMES[pk % len(PROGRAMMES)]}\t{pk % 5 + 1}\t\t\t\n" for pk in crowd.ids),
+        crowd.say,
+    )
     copy_rows(Privacy, PRIVACY, (f"{pk}\t{{}}\t0\t1\t1\t0\tt\tt\tf\n" for pk in crowd.ids), crowd.say)
     copy_rows(LastSeen, ["user_id", "at"], (f"{pk}\t{crowd.now.isoformat()}\n" for pk in crowd.ids), crowd.say)
 

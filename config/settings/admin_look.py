@@ -56,6 +56,45 @@ def _link(title: Any, model: str, icon: str) -> dict[str, Any]:
     }
 
 
+# What stands in the sidebar: (group, [(words, app_model, icon)]).
+GROUPS = [
+    (
+        _("Desk"),
+        [
+            (_("Reports"), "moderation_report", "flag"),
+            (_("Suspensions"), "safety_suspension", "front_hand"),
+        ],
+    ),
+    (
+        _("People"),
+        [
+            (_("People"), "accounts_user", "group"),
+            (_("Requests to join"), "accounts_joinrequest", "how_to_reg"),
+            (_("Invitations"), "accounts_invitation", "mail"),
+            (_("Verifications"), "accounts_verification", "verified"),
+            (_("Universities"), "accounts_university", "school"),
+            (_("Campus log-ins"), "socialaccount_socialapp", "account_balance"),
+            (_("Blocked domains"), "accounts_blockeddomain", "domain_disabled"),
+            (_("Blocks"), "graph_block", "block"),
+            (_("Groups"), "auth_group", "badge"),
+        ],
+    ),
+    (
+        _("Site"),
+        [
+            (_("Pages"), "web_pageversion", "article"),
+        ],
+    ),
+    (
+        _("Machine"),
+        [
+            (_("Outbox"), "kernel_delivery", "outbox"),
+            (_("Acts"), "pghistory_events", "history"),
+        ],
+    ),
+]
+
+
 def unfold(site_name: str) -> dict[str, Any]:
     return {
         "SITE_TITLE": site_name,
@@ -68,30 +107,6 @@ def unfold(site_name: str) -> dict[str, Any]:
         "SIDEBAR": {
             "show_search": True,
             "show_all_applications": False,
-            "navigation": [
-                _group(
-                    _("Desk"),
-                    [
-                        (_("Reports"), "moderation_report", "flag"),
-                        (_("Suspensions"), "safety_suspension", "front_hand"),
-                    ],
-                ),
-                _group(
-                    _("People"),
-                    [
-                        (_("People"), "accounts_user", "group"),
-                        (_("Universities"), "accounts_university", "school"),
-                        (_("Blocks"), "graph_block", "block"),
-                        (_("Groups"), "auth_group", "badge"),
-                    ],
-                ),
-                _group(
-                    _("Machine"),
-                    [
-                        (_("Outbox"), "kernel_delivery", "outbox"),
-                        (_("Acts"), "pghistory_events", "history"),
-                    ],
-                ),
-            ],
+            "navigation": [_group(title, places) for title, places in GROUPS],
         },
     }

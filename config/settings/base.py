@@ -19,7 +19,8 @@ DEBUG = False
 SECRET_KEY = ""
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS")
 SITE_NAME = "Campus Connect"
-SITE_URL = env.text("SITE_URL")  # used in mails; taken from the request when empty
+SITE_URL = env.text("SITE_URL")  # used in mails and to recognise links back to us (kernel.http.absolute)
+SAFE_FETCH_ALSO = env.words("SAFE_FETCH_ALSO")  # host:port of test servers; kernel.safe_fetch reaches public ones only
 ALLOW_DEMO = env.flag("ALLOW_DEMO", False)
 
 ROOT_URLCONF = "config.urls"
@@ -80,7 +81,9 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "apps.accounts.middleware.staff_gate",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "apps.web.middleware.agreement",
 ]
 
 TEMPLATES: list[dict[str, Any]] = [
@@ -154,9 +157,9 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "apps.accounts.passwords.LengthValidator"},
+    {"NAME": "apps.accounts.passwords.CommonValidator"},
+    {"NAME": "apps.accounts.passwords.ContextValidator"},
 ]
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 SESSION_COOKIE_AGE = 30 * 24 * 3600
@@ -167,6 +170,7 @@ CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "apps.kernel.problems.csrf_failure"
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
+ACCOUNT_SIGNUP_REDIRECT_URL = "/welcome/"
 LOGOUT_REDIRECT_URL = "/"
 
 ACCOUNT_ADAPTER = "apps.accounts.adapter.AccountAdapter"
@@ -174,6 +178,10 @@ ACCOUNT_FORMS = {
     "signup": "apps.accounts.forms.SignupForm",
     "add_email": "apps.accounts.forms.AddEmailForm",
     "confirm_email_verification_code": "apps.accounts.forms.ConfirmEmailVerificationCodeForm",
+    "change_password": "apps.accounts.forms.passwords.ChangePasswordForm",
+    "set_password": "apps.accounts.forms.passwords.SetPasswordForm",
+    "reset_password_from_key": "apps.accounts.forms.passwords.NewPasswordForm",
+    "reset_password": "apps.accounts.forms.ResetPasswordForm",
 }
 ACCOUNT_LOGIN_METHODS = {"email", "username"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "username*", "password1*"]
@@ -196,7 +204,31 @@ ACCOUNT_USER_MODEL_EMAIL_FIELD = "email"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_RATE_LIMITS = False  # ours count in PostgreSQL (apps/accounts/limits.py)
 USERSESSIONS_TRACK_ACTIVITY = False  # would write on every request
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+ACCOUNT_EMAIL_NOTIFICATIONS = True  # a mail on each change that touches safety; ours go through the outbox
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 10 * 60  # seconds; how long one may touch keys after showing who one is
+SOCIALACCOUNT_ADAPTER = "apps.accounts.social.SocialAccountAdapter"
+SOCIALACCOUNT_FORMS = {"signup": "apps.accounts.forms.CampusSignupForm"}
+SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"OAUTH_PKCE_ENABLED": True}}  # the rest is in the admin
+SOCIALACCOUNT_LOGIN_ON_GET = False
+SOCIALACCOUNT_STORE_TOKENS = False  # nothing is asked of the university later
+MFA_ADAPTER = "apps.accounts.factors.FactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = SITE_NAME
+MFA_TOTP_TOLERANCE = 1  # a code of half a minute ago still counts: phones are slow, and so are fingers
+MFA_RATE_LIMITS = False  # ours count in PostgreSQL
+MFA_FORMS = {
+    "authenticate": "apps.accounts.forms.factors.CodeForm",
+    "reauthenticate": "apps.accounts.forms.factors.ReauthenticateByCodeForm",
+    "add_webauthn": "apps.accounts.forms.factors.AddPasskeyForm",
+    "edit_webauthn": "apps.accounts.forms.factors.RenamePasskeyForm",
+    "authenticate_webauthn": "apps.accounts.forms.factors.PasskeyForm",
+    "login_webauthn": "apps.accounts.forms.factors.PasskeyLoginForm",
+    "reauthenticate_webauthn": "apps.accounts.forms.factors.ReauthenticateByPasskeyForm",
+}
+STAFF_SECOND_FACTOR = env.flag("STAFF_SECOND_FACTOR", True)  # nobody enters the admin without one
+STAFF_SESSION = 60 * 60  # seconds; then whoever is in the admin shows once more who they are
 
 # --- mail ---------------------------------------------------------------------------------------------------
 EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"

@@ -9,6 +9,7 @@ DEBUG = False
 ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
 SECRET_KEY = "a key for tests only, long enough for the checks that look at its length"
 ALLOW_DEMO = True
+SITE_URL = "http://testserver"
 
 _worker = os.environ.get("PYTEST_XDIST_WORKER", "")
 _id = os.environ.get("CC_TEST_ID", "main").lower()
@@ -25,5 +26,6 @@ STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.Static
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 LOG_FORMAT = "silent"
+STAFF_SECOND_FACTOR = False  # tests of it switch it on
 WHITENOISE_USE_FINDERS = True  # a STATIC_ROOT that somebody collected into is not looked at
 WHITENOISE_AUTOREFRESH = True

@@ -126,9 +126,9 @@ def test_log_out_needs_a_token(alice: User) -> None:
 
 
 def test_who_is_asking_costs_one_query(alice_client: Client, django_assert_num_queries: Any) -> None:
-    alice_client.get("/settings/")
+    alice_client.get(LOG_IN)
     with django_assert_num_queries(1):
-        assert alice_client.get("/settings/").status_code == 302
+        assert alice_client.get(LOG_IN).status_code == 302
 
 
 def test_an_inactive_person_is_a_guest_at_once(alice: User, alice_client: Client) -> None:

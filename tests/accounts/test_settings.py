@@ -1,4 +1,4 @@
-"""Own profile and own sessions."""
+"""Own sessions."""
 
 from functools import partial
 from typing import Any
@@ -8,15 +8,11 @@ from django.contrib.sessions.models import Session
 from django.test import Client
 
 from apps.accounts import services
-from apps.accounts.models import Profile, User
+from apps.accounts.models import User
 from tests.cast import PASSWORD
 
 PROFILE, SESSIONS = "/settings/profile/", "/accounts/sessions/"
 HTMX = {"HX-Request": "true"}
-
-
-def form(**changes: str) -> dict[str, str]:
-    return {"name": "Alice A.", "username": "alice", "bio": "", "pronouns": "", "programme": ""} | changes
 
 
 def another_login(username: str = "alice") -> Client:
@@ -27,79 +23,6 @@ def another_login(username: str = "alice") -> Client:
 
 def logged_in(client: Client) -> bool:
     return client.get(PROFILE).status_code == 200
-
-
-class TestProfile:
-    def test_it_works(self, alice_client: Client, alice: User, events: Any) -> None:
-        answer = alice_client.post(
-            PROFILE, form(name="  Alice\u202e B. ", bio="Physics,\nand tea.", pronouns="she/her", programme="Physics")
-        )
-        assert (answer.status_code, answer["Location"]) == (302, PROFILE)
-        alice.refresh_from_db()
-        assert alice.name == "Alice B."
-        assert Profile.objects.filter(
-            user=alice, bio="Physics,\nand tea.", pronouns="she/her", programme="Physics"
-        ).exists()
-        assert events()[-1] == "user.updated"
-
-    def test_it_shows_what_is_stored(self, alice_client: Client, alice: User) -> None:
-        Profile.objects.filter(user=alice).update(bio="<script>alert(1)</script>")
-        page = alice_client.get(PROFILE).text
-        assert "Alice Ashdown" in page
-        assert "<script>alert(1)" not in page
-        assert "&lt;script&gt;" in page
-
-    def test_a_guest_logs_in_first(self, anonymous_client: Client) -> None:
-        assert anonymous_client.get(PROFILE)["Location"] == "/accounts/login/?next=%2Fsettings%2Fprofile%2F"
-        assert anonymous_client.post(PROFILE, form()).status_code == 302
-
-    @pytest.mark.parametrize(
-        ("field", "value"),
-        [
-            ("name", ""),
-            ("name", "\u200b"),
-            ("name", "x" * 81),
-            ("bio", "x" * 501),
-            ("username", "no way"),
-            ("username", "admin"),
-            ("username", "BOB"),
-            ("username", "x" * 1_000_000),
-        ],
-    )
-    def test_bad_input_loses_nothing(
-        self, alice_client: Client, alice: User, bob: User, field: str, value: str
-    ) -> None:
-        answer = alice_client.post(PROFILE, form(programme="Physics and Philosophy", **{field: value}))
-        assert answer.status_code == 400
-        assert "Physics and Philosophy" in answer.text
-        alice.refresh_from_db()
-        assert (alice.name, alice.username) == ("Alice Ashdown", "alice")
-
-    def test_a_fragment_holds_the_form_alone(self, alice_client: Client) -> None:
-        answer = alice_client.get(PROFILE, headers=HTMX)
-        assert "<form" in answer.text
-        assert "<html" not in answer.text
-        assert "HX-Request" in answer["Vary"]
-
-    def test_other_methods(self, alice_client: Client) -> None:
-        assert alice_client.delete(PROFILE).status_code == 405
-
-    def test_it_needs_a_token(self, alice: User) -> None:
-        client = Client(enforce_csrf_checks=True)
-        client.force_login(alice)
-        assert client.post(PROFILE, form()).status_code == 403
-
-    def test_it_may_run_twice(self, alice_client: Client, alice: User) -> None:
-        for _ in range(2):
-            assert alice_client.post(PROFILE, form(username="Alice.A")).status_code == 302
-        alice.refresh_from_db()
-        assert alice.username == "alice.a"
-
-    def test_a_missing_profile_row_is_made(self, alice_client: Client, alice: User) -> None:
-        Profile.objects.all().delete()
-        assert alice_client.get(PROFILE).status_code == 200
-        alice_client.post(PROFILE, form(bio="back"))
-        assert Profile.objects.get().bio == "back"
 
 
 class TestSessions:

@@ -12,29 +12,8 @@ from django.test import Client
 from apps.accounts import services
 from apps.accounts.models import LastSeen, Profile, University, User
 from apps.kernel.errors import Conflict
+from tests.accounts.joining import CODE, PASSWORD, SIGN_UP, code_in, form, sign_up
 from tests.cast import make_university
-
-SIGN_UP, CODE = "/accounts/signup/", "/accounts/confirm-email/"
-PASSWORD = "correct horse battery"
-
-
-def form(**changes: str) -> dict[str, str]:
-    return {
-        "email": "erin@northmere.example",
-        "name": "Erin Eastwood",
-        "username": "erin",
-        "password1": PASSWORD,
-    } | changes
-
-
-def code_in(message: Any) -> str:
-    found = re.search(r"\b([A-Z0-9]{3,4}-?[A-Z0-9]{3,4})\b", message.body)
-    assert found, message.body
-    return found.group(1)
-
-
-def sign_up(client: Client, **changes: str) -> Any:
-    return client.post(SIGN_UP, form(**changes))
 
 
 def test_it_works(anonymous_client: Client, northmere: University, events: Any) -> None:
@@ -44,14 +23,14 @@ def test_it_works(anonymous_client: Client, northmere: University, events: Any) 
     before = anonymous_client.session.session_key
 
     answer = anonymous_client.post(CODE, {"code": code_in(mail.outbox[0])})
-    assert (answer.status_code, answer["Location"]) == (302, "/")
+    assert (answer.status_code, answer["Location"]) == (302, "/welcome/")
     person = User.objects.get(username="erin")
     assert (person.name, person.university, person.role) == ("Erin Eastwood", northmere, "student")
     assert Profile.objects.filter(user=person).exists()
     assert LastSeen.objects.filter(user=person).exists()
     assert anonymous_client.session["_auth_user_id"] == str(person.pk)
     assert anonymous_client.session.session_key != before
-    assert events() == ["user.registered"]
+    assert events() == ["user.registered", "user.updated"]  # verified by the address
 
 
 def test_an_unconfirmed_person_is_neither_logged_in_nor_seen(

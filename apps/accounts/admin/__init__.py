@@ -1,5 +1,5 @@
 """The admin of accounts; each module registers its own."""
 
-from apps.accounts.admin import people
+from apps.accounts.admin import entry, factors, people, profile, sso
 
-__all__ = ["people"]
+__all__ = ["entry", "factors", "people", "profile", "sso"]

@@ -15,6 +15,7 @@ from unfold.admin import ModelAdmin, TabularInline
 from apps.accounts import services
 from apps.accounts.models import University, UniversityDomain, User
 
+SEEN_ONLY = ["is_active", "verified_until", "last_login", "created_at"]
 STANDING = ["role", "university", "is_staff", "is_superuser"]
 
 
@@ -26,8 +27,8 @@ class UserAdmin(ModelAdmin[User]):  # type: ignore[misc]
     search_fields = ["username", "name", "email"]
     ordering = ["-id"]
     show_full_result_count = False  # counting a million people for a caption
-    fields = ["username", "name", "email", *STANDING, "groups", "is_active", "last_login", "created_at"]
-    readonly_fields = ["username", "name", "email", "is_active", "last_login", "created_at"]
+    fields = ["username", "name", "email", *STANDING, "groups", *SEEN_ONLY]
+    readonly_fields = ["username", "name", "email", *SEEN_ONLY]
     autocomplete_fields = ["university"]
     filter_horizontal = ["groups"]
     actions = ["suspend"]
@@ -68,7 +69,7 @@ class DomainInline(TabularInline[UniversityDomain, University]):  # type: ignore
 
 @admin.register(University)
 class UniversityAdmin(ModelAdmin[University]):  # type: ignore[misc]
-    list_display = ["name", "city", "slug"]
+    list_display = ["name", "city", "slug", "entry", "takes_requests", "members_invite", "sso_only"]
     search_fields = ["name", "city"]
     prepopulated_fields = {"slug": ["name"]}
     inlines = [DomainInline]

@@ -4,18 +4,25 @@ from typing import Any
 
 from allauth.account import forms as allauth_forms
 from allauth.account.adapter import get_adapter
+from allauth.core import context
 from django import forms
 from django.contrib.auth.hashers import make_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from apps.accounts import selectors
-from apps.accounts.models import Profile, University, User
-from apps.accounts.validators import LONGEST, check_username
+from apps.accounts import addresses, selectors, services
+from apps.accounts.forms.entry import ReasonForm, clean_reason
+from apps.accounts.models import User
+from apps.accounts.selectors.sso import no_passwords_at
 from apps.kernel import limits, text
 from apps.kernel.http import client_address
+
+INVITATION = "invitation"  # in the session: the id of the one somebody came with
+AGREED = "agreed_at"  # in the session: when they accepted the rules, ISO 8601
 
 
 def clean_name(raw: str) -> str:
@@ -27,10 +34,13 @@ def clean_name(raw: str) -> str:
 
 
 class SignupForm(allauth_forms.SignupForm):  # type: ignore[misc]
-    """Everything at once: address, username, name, password. The address's domain says which university (ID2)."""
+    """Everything at once: address, name, username, password. The address says which university (ID2), or an invitation.
 
-    field_order = ["email", "name", "username", "password1"]
-    university: University | None = None
+    Where staff look first, or the address belongs to no university, `reason` and `university` appear as well.
+    """
+
+    field_order = ["email", "university", "reason", "name", "username", "password1", "agree"]
+    way: selectors.WayIn | None = None
 
     name = forms.CharField(
         label=_("Name"),
@@ -38,31 +48,87 @@ class SignupForm(allauth_forms.SignupForm):  # type: ignore[misc]
         help_text=_("As people call you. Others see it beside what you write."),
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
+    agree = forms.BooleanField(label=_("I accept the rules and the privacy notice"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["password1"].help_text = _("At least 12 characters. A few words in a row are easy to remember.")
-        self.fields["email"].widget.attrs.pop("placeholder", None)
-        self.fields["email"].help_text = _("Your university address. It shows that you belong to the campus.")
+        email = self.fields["email"]
+        email.widget.attrs.pop("placeholder", None)
+        email.widget.attrs |= _asks_as_typed()
+        email.help_text = _("Your university address. It shows that you belong to the campus.")
         self.fields["username"].help_text = _("Your address here: @username. You can change it later.")
+        self.invitation = selectors.open_invitation(context.request.session.get(INVITATION))
+        self._ask_what_else_it_takes(addresses.canonical(self.typed_address))
+
+    def _ask_what_else_it_takes(self, email: str) -> None:
+        self.way = selectors.way_in(email, invitation=self.invitation) if email else None
+        if email and self.way is None and selectors.may_ask_to_join(email):
+            takers = selectors.request_takers()
+            self.fields["university"] = forms.ModelChoiceField(
+                takers, label=_("University"), initial=takers.first(), empty_label=None
+            )
+        if self.asks_a_university or (self.way and self.way.waits):
+            self.fields["reason"] = ReasonForm().fields["reason"]
+        self.order_fields(self.field_order)
+
+    @property
+    def typed_address(self) -> str:
+        return str(self["email"].value() or "")
+
+    @property
+    def asks_a_university(self) -> bool:
+        return "university" in self.fields
+
+    @property
+    def more_fields(self) -> list[forms.BoundField]:
+        """What this address takes besides the usual."""
+        return [self[name] for name in ("university", "reason") if name in self.fields]
+
+    @property
+    def obstacle(self) -> str:
+        """Why nobody comes in with the address that was typed; empty when it is a way in, or nothing was typed."""
+        email = addresses.canonical(self.typed_address)
+        if self.invitation and self.invitation.university.sso_only:
+            return no_passwords_at(self.invitation.university)
+        return no_way_in(email) if email and self.way is None and not self.asks_a_university else ""
 
     def clean_name(self) -> str:
         return clean_name(self.cleaned_data["name"])
 
     def clean_email(self) -> str:
-        email: str = get_adapter().clean_email(self.cleaned_data["email"])
-        self.university = selectors.university_for_email(email)
-        if self.university is None:
-            raise ValidationError(_no_way_in(), code="foreign_domain")
+        # As it was typed: the field has already made plain letters of some that are not.
+        email: str = get_adapter().clean_email(self.typed_address)
+        if self.invitation and self.invitation.email:
+            key = selectors.normalise_email(email)
+            if key != selectors.normalise_email(self.invitation.email):
+                raise ValidationError(_("Your invitation is for the address it was sent to. Use that one."))
+        if self.obstacle:
+            raise ValidationError(self.obstacle, code="no_way_in")
         self.account_already_exists = selectors.is_address_taken(email)
         return email
+
+    def clean_reason(self) -> str:
+        return clean_reason(self.cleaned_data["reason"])
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean()
+        if "email" in data and data.get("university"):
+            self.way = selectors.way_in(data["email"], asked=data["university"])
+        if not self.errors and self.way is None:  # what the form was offered for has just been closed
+            self.add_error("email", no_way_in(data["email"]))
+        return data
 
     def try_save(self, request: HttpRequest) -> tuple[User | None, HttpResponse | None]:
         """A taken address gets the same answer, in about the same time, as a new one; its owner gets a mail."""
         limits.check("signup", address=client_address(request))
         if self.account_already_exists:
             make_password(self.cleaned_data["password1"])  # what creating the account would have cost
+            if self.invitation:
+                services.use_invitation(invitation=self.invitation)  # else what is left of it would tell
         result: tuple[User | None, HttpResponse | None] = super().try_save(request)
+        request.session.pop(INVITATION, None)
+        request.session[AGREED] = timezone.now().isoformat()
         return result
 
     @transaction.atomic
@@ -72,7 +138,21 @@ class SignupForm(allauth_forms.SignupForm):  # type: ignore[misc]
         return person
 
 
-def _no_way_in() -> str:
+def _asks_as_typed() -> dict[str, str]:
+    """What the address is worth is asked when it has been typed; without scripts the sent form says it."""
+    return {
+        "hx-post": reverse("accounts:signup_way"),
+        "hx-trigger": "change",
+        "hx-target": "#signup-way",
+        "hx-params": "email,university,reason",
+    }
+
+
+def no_way_in(email: str) -> str:
+    row = selectors.domain_of(email)
+    if row is not None and not selectors.is_refused(email):
+        told = str(_("%(university)s lets people in by invitation or campus log-in only."))
+        return told % {"university": row.university}
     ways = [f"@{row.domain} ({row.university})" for row in selectors.ways_in()]
     if not ways:
         return str(_("No university has joined yet. Whoever runs this site can add one."))
@@ -85,7 +165,7 @@ class AddEmailForm(allauth_forms.AddEmailForm):  # type: ignore[misc]
 
     def clean_email(self) -> str:
         email: str = super().clean_email()
-        university = selectors.university_for_email(email)
+        university = None if selectors.is_refused(email) else selectors.university_for_email(email)
         if university is None or university.pk != self.user.university_id:
             raise ValidationError(
                 _("Your account belongs to %(university)s. Use an address of theirs."),
@@ -102,48 +182,3 @@ class ConfirmEmailVerificationCodeForm(allauth_forms.ConfirmEmailVerificationCod
         if self.email and selectors.is_address_taken(self.email, but_by=self.user):
             raise get_adapter().validation_error("email_taken")
         return code
-
-
-class ProfileForm(forms.Form):
-    """What others see of a person."""
-
-    name = forms.CharField(label=_("Name"), max_length=80, widget=forms.TextInput(attrs={"autocomplete": "name"}))
-    username = forms.CharField(
-        label=_("Username"),
-        max_length=LONGEST,
-        help_text=_("Links to your old name stop working when you change it."),
-        widget=forms.TextInput(attrs={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}),
-    )
-    bio = forms.CharField(
-        label=_("About you"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 4})
-    )
-    pronouns = forms.CharField(label=_("Pronouns"), max_length=30, required=False)
-    programme = forms.CharField(
-        label=_("Programme"), max_length=80, required=False, help_text=_("For example: Physics, 2nd year")
-    )
-
-    def __init__(self, *args: Any, person: User, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.person = person
-
-    @classmethod
-    def about(cls, person: User, profile: Profile, data: Any = None) -> "ProfileForm":
-        initial = {
-            "name": person.name,
-            "username": person.username,
-            "bio": profile.bio,
-            "pronouns": profile.pronouns,
-            "programme": profile.programme,
-        }
-        return cls(data, person=person, initial=initial)
-
-    def clean_name(self) -> str:
-        return clean_name(self.cleaned_data["name"])
-
-    def clean_username(self) -> str:
-        username: str = self.cleaned_data["username"].strip().lower()
-        if username != self.person.username:
-            check_username(username)
-            if selectors.is_username_taken(username, but_by=self.person):
-                raise ValidationError(_("Somebody has this username already."))
-        return username

@@ -8,7 +8,7 @@ from apps.accounts.models.entry import (
     SignOn,
     Verification,
 )
-from apps.accounts.models.people import Entry, LastSeen, NameWords, Role, University, UniversityDomain, User
+from apps.accounts.models.people import Entry, LastSeen, Role, University, UniversityDomain, User
 from apps.accounts.models.privacy import Preferences, Privacy
 from apps.accounts.models.profile import (
     BIO_LIMIT,
@@ -27,6 +27,7 @@ from apps.accounts.models.profile import (
     Skill,
 )
 from apps.accounts.models.reach import CONTACT, FIELDS, PAGES, Reach
+from apps.accounts.models.words import NameWords
 
 __all__ = [
     "BIO_LIMIT",

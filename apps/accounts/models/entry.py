@@ -15,6 +15,7 @@ class Verification(models.Model):
     class Source(models.TextChoices):
         MAIL = "mail", _("a university address")
         SSO = "sso", _("the university's log-in")
+        ROSTER = "roster", _("the university's list")
         MANUAL = "manual", _("a look at their papers")
 
     person = models.OneToOneField(

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.contrib.postgres.indexes import GinIndex
-from django.contrib.postgres.search import SearchQuery, SearchVectorField
+from django.contrib.postgres.search import SearchQuery
 from django.db import models, transaction
 from django.db.models import Func, Value
 from django.db.models.functions import Lower, Now, NullIf
@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts.models.privacy import Privacy
 from apps.accounts.models.profile import Profile
 from apps.accounts.models.reach import PAGES, Reach
+from apps.accounts.models.words import NameWords
 from apps.kernel import text
 
 
@@ -83,13 +84,6 @@ class UniversityDomain(models.Model):
 
     def __str__(self) -> str:
         return self.domain
-
-
-class NameWords(Func):
-    """The words of a name as PostgreSQL searches them; literal, so that prepared statements find the index below."""
-
-    template = "to_tsvector('simple', %(expressions)s)"
-    output_field = SearchVectorField()
 
 
 class UserQuerySet(models.QuerySet["User"]):
@@ -189,6 +183,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         ]
         indexes = [
             models.Index(fields=["university", "-id"], name="person_by_university"),
+            models.Index(fields=["name", "id"], name="person_by_name"),
             GinIndex(NameWords("name"), name="person_by_name_word"),
         ]
 

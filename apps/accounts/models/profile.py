@@ -1,10 +1,15 @@
 """What people say about themselves. Who sees which of it stands in Privacy.fields."""
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
+
+from apps.accounts.models.words import NameWords
+from apps.kernel import text
 
 BIO_LIMIT = 1_000  # characters
 
@@ -47,6 +52,9 @@ class Profile(models.Model):
             models.CheckConstraint(condition=Q(year=None) | Q(year__gte=1, year__lte=12), name="year_of_study"),
         ]
         indexes = [
+            # How people are found by what they study.
+            GinIndex(NameWords("programme"), name="profile_by_programme_word", condition=~Q(programme="")),
+            models.Index(Lower("programme"), name="profile_by_programme", condition=~Q(programme="")),
             models.Index(fields=["graduates_on"], name="profile_by_graduation", condition=~Q(graduates_on=None)),
         ]
 
@@ -212,6 +220,11 @@ class ProfileField(models.Model):
 
     def __str__(self) -> str:
         return self.label
+
+    @property
+    def options(self) -> list[str]:
+        """What a list offers, each once."""
+        return list(dict.fromkeys(choice for line in self.choices.splitlines() if (choice := text.clean_name(line))))
 
 
 class ProfileAnswer(models.Model):

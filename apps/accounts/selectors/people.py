@@ -6,12 +6,12 @@ from allauth.usersessions.models import UserSession
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.base import SessionBase
 from django.contrib.sessions.models import Session
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Now
 from django.utils.crypto import constant_time_compare
 
 from apps.accounts import addresses
-from apps.accounts.models import Profile, University, UniversityDomain, User
+from apps.accounts.models import Entry, Profile, University, UniversityDomain, User
 
 SEEN_EVERY = timedelta(minutes=10)
 WAYS_IN = 12  # universities named to somebody whose address belongs to none
@@ -22,12 +22,16 @@ def normalise_email(email: str) -> str:
     return addresses.address_key(email) or ""
 
 
+def domain_of(email: str) -> UniversityDomain | None:
+    """The closest of the universities' domains that the address lies under. One query."""
+    above = addresses.domains_above(email)
+    found = UniversityDomain.objects.filter(domain__in=above).select_related("university")
+    return min(found, key=lambda row: above.index(row.domain), default=None)
+
+
 def university_for_email(email: str) -> University | None:
-    """The university one of whose domains the address lies under, the closest domain first. One query."""
-    domains = addresses.domains_above(email)
-    found = UniversityDomain.objects.filter(domain__in=domains).select_related("university")
-    closest = min(found, key=lambda row: domains.index(row.domain), default=None)
-    return closest.university if closest else None
+    row = domain_of(email)
+    return row.university if row else None
 
 
 def universities() -> "QuerySet[University]":
@@ -40,7 +44,8 @@ def university_hue(university_id: int) -> int | None:
 
 def ways_in() -> list[UniversityDomain]:
     """Domains whose addresses may sign up, by university."""
-    return list(UniversityDomain.objects.select_related("university").order_by("university__name", "domain")[:WAYS_IN])
+    rows = UniversityDomain.objects.filter(university__sso_only=False).exclude(university__entry=Entry.CLOSED)
+    return list(rows.select_related("university").order_by("university__name", "domain")[:WAYS_IN])
 
 
 def is_address_taken(email: str, *, but_by: User | None = None) -> bool:
@@ -52,6 +57,16 @@ def is_address_taken(email: str, *, but_by: User | None = None) -> bool:
 def is_username_taken(username: str, *, but_by: User | None = None) -> bool:
     people = User.objects.filter(username=username.lower())
     return people.exclude(pk=but_by.pk).exists() if but_by else people.exists()
+
+
+def needs_administrator() -> bool:
+    """Whether nobody may do everything here: then the first-run wizard is open. One query."""
+    return not User.objects.filter(is_superuser=True).exists()
+
+
+def is_empty() -> bool:
+    """Whether there is nobody at all. One query."""
+    return not User.objects.exists()
 
 
 def active_people() -> "QuerySet[User]":
@@ -94,7 +109,7 @@ def profile_of(person: User) -> Profile:
 
 
 def person_of_session(session: SessionBase) -> User | None:
-    """Who is logged in by this session, with university and last_seen; None when nobody is. One query.
+    """Who is logged in by this session; None when nobody is. With university, last_seen, `session_seen_at`. One query.
 
     The cache may still hold a session whose log-out happened while Redis was down, so its row must exist (LIBRARIES
     trap 29); the person must be active, and the password still the one the session was opened with.
@@ -103,9 +118,9 @@ def person_of_session(session: SessionBase) -> User | None:
     if not person_id.isdecimal():
         return None
     row = Session.objects.filter(session_key=session.session_key, expire_date__gt=Now())
-    person = (
-        User.objects.active().select_related("university", "last_seen").filter(Exists(row), pk=int(person_id)).first()
-    )
+    seen = UserSession.objects.filter(session_key=session.session_key).values("last_seen_at")
+    people = User.objects.active().select_related("university", "last_seen").annotate(session_seen_at=Subquery(seen))
+    person = people.filter(Exists(row), pk=int(person_id)).first()
     if person is None or not _is_of_password(session, person):
         return None
     return person
@@ -118,6 +133,6 @@ def _is_of_password(session: SessionBase, person: User) -> bool:
 
 
 def sessions_of(person: User) -> "QuerySet[UserSession]":
-    """Sessions that still live, newest first."""
+    """Sessions that still live, the last used first."""
     row = Session.objects.filter(session_key=OuterRef("session_key"), expire_date__gt=Now())
-    return UserSession.objects.filter(Exists(row), user=person).order_by("-created_at")  # type: ignore[no-any-return]
+    return UserSession.objects.filter(Exists(row), user=person).order_by("-last_seen_at", "-pk")  # type: ignore[no-any-return]

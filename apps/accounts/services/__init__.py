@@ -1,5 +1,28 @@
 """Writes of accounts: people and sessions, and one module for each of the other things a person may change."""
 
+from apps.accounts.services.entry import (
+    arrive,
+    claim_invitation_mail,
+    decide_join_request,
+    invite,
+    join,
+    purge,
+    resend_invitation,
+    revoke_invitation,
+    set_reason,
+    use_invitation,
+)
+from apps.accounts.services.entry_mails import (
+    mail_decision,
+    mail_graduated,
+    mail_invitation,
+    mail_verification_code,
+    mail_verification_ending,
+)
+from apps.accounts.services.factors import use_code
+from apps.accounts.services.founding import check_administrator, found_campus
+from apps.accounts.services.links import check_again, check_link, recheck_links
+from apps.accounts.services.look import keep_look, set_time_zone
 from apps.accounts.services.people import (
     confirm,
     end_all_sessions,
@@ -8,16 +31,93 @@ from apps.accounts.services.people import (
     set_active,
     set_standing,
     touch_last_seen,
+)
+from apps.accounts.services.privacy import update_privacy
+from apps.accounts.services.profile import (
+    add_link,
+    remove_link,
+    set_answers,
+    set_courses,
+    set_field_reach,
+    set_interests,
+    set_languages,
+    set_skills,
+    set_status,
     update_profile,
+    update_studies,
+)
+from apps.accounts.services.sessions import (
+    mail_device,
+    mail_safety_change,
+    note_device,
+    note_safety_change,
+    sentence_of,
+    touch_session,
+)
+from apps.accounts.services.verification import (
+    ask_for_code,
+    graduate,
+    graduate_due,
+    remind_of_ends,
+    renew,
+    unverify,
+    verify,
 )
 
 __all__ = [
+    "add_link",
+    "arrive",
+    "ask_for_code",
+    "check_administrator",
+    "check_again",
+    "check_link",
+    "claim_invitation_mail",
     "confirm",
+    "decide_join_request",
     "end_all_sessions",
     "end_session",
+    "found_campus",
+    "graduate",
+    "graduate_due",
+    "invite",
+    "join",
+    "keep_look",
+    "mail_decision",
+    "mail_device",
+    "mail_graduated",
+    "mail_invitation",
+    "mail_safety_change",
+    "mail_verification_code",
+    "mail_verification_ending",
+    "note_device",
+    "note_safety_change",
+    "purge",
+    "recheck_links",
     "register",
+    "remind_of_ends",
+    "remove_link",
+    "renew",
+    "resend_invitation",
+    "revoke_invitation",
+    "sentence_of",
     "set_active",
+    "set_answers",
+    "set_courses",
+    "set_field_reach",
+    "set_interests",
+    "set_languages",
+    "set_reason",
+    "set_skills",
     "set_standing",
+    "set_status",
+    "set_time_zone",
     "touch_last_seen",
+    "touch_session",
+    "unverify",
+    "update_privacy",
     "update_profile",
+    "update_studies",
+    "use_code",
+    "use_invitation",
+    "verify",
 ]

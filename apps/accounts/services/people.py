@@ -6,23 +6,26 @@ from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.sessions.backends.base import SessionBase
 from django.db import IntegrityError, transaction
+from django.db.models import Exists
 from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.accounts import addresses, selectors
 from apps.accounts.events import SessionRevoked, UserRegistered, UserUpdated
-from apps.accounts.models import LastSeen, Profile, University, User
-from apps.accounts.validators import check_username
-from apps.kernel import cache, limits, text
+from apps.accounts.models import JoinRequest, LastSeen, Role, University, User
+from apps.accounts.services.verification import unverify
+from apps.kernel import cache, text
 from apps.kernel.errors import Conflict
 from apps.kernel.outbox import publish
 from apps.kernel.realtime.push import close_session, close_user
 
 
-def register(*, email: str, username: str, name: str, password: str, university: University) -> User:
+def register(
+    *, email: str, username: str, name: str, password: str, university: University, role: str = Role.STUDENT
+) -> User:
     """A new person, unseen until `confirm`. Conflict when somebody was faster with the name or the address."""
-    fields = {"name": text.clean_name(name), "university": university, "is_confirmed": False}
+    fields = {"name": text.clean_name(name), "university": university, "role": role, "is_confirmed": False}
     try:
         return User.objects.create_user(username, addresses.canonical(email), password, **fields)
     except IntegrityError as error:
@@ -31,36 +34,16 @@ def register(*, email: str, username: str, name: str, password: str, university:
 
 @transaction.atomic
 def confirm(*, person: User) -> bool:
-    """The person has shown that the address is theirs: from now on they are here. Idempotent; whether it is new."""
-    changed = User.objects.filter(pk=person.pk, is_confirmed=False).update(is_confirmed=True)
-    person.is_confirmed = True
+    """The person has shown that the address is theirs: from now on they are here. Idempotent; whether it is new.
+
+    Who waits for staff, or was refused, stays outside.
+    """
+    undecided = JoinRequest.objects.filter(person_id=person.pk).exclude(state=JoinRequest.State.ACCEPTED)
+    changed = User.objects.filter(~Exists(undecided), pk=person.pk, is_confirmed=False).update(is_confirmed=True)
     if changed:
+        person.is_confirmed = True
         publish(UserRegistered(person_id=person.pk), actor_id=person.pk)
     return bool(changed)
-
-
-def update_profile(*, actor: User, name: str, username: str, bio: str, pronouns: str, programme: str) -> User:
-    """What a person says about themselves. Conflict when somebody was faster with the username. May run twice."""
-    limits.check("profile.update", person_id=actor.pk)
-    if username.lower() != actor.username:
-        check_username(username)
-    try:
-        with transaction.atomic():
-            User.objects.filter(pk=actor.pk).update(name=text.clean_name(name), username=username.lower())
-            Profile.objects.update_or_create(
-                user=actor,
-                defaults={
-                    "bio": text.clean(bio),
-                    "pronouns": text.clean_name(pronouns),
-                    "programme": text.clean_name(programme),
-                },
-            )
-            cache.invalidate(f"person:{actor.pk}")
-            publish(UserUpdated(person_id=actor.pk), actor_id=actor.pk)
-    except IntegrityError as error:
-        raise Conflict(_("Somebody was faster with this username. Please try another one.")) from error
-    actor.refresh_from_db(fields=["name", "username"])
-    return actor
 
 
 def touch_last_seen(person_id: int) -> bool:
@@ -92,6 +75,8 @@ def set_standing(
     """What a person is on the campus and on the site. Who loses a right is logged out, so that nothing keeps it."""
     before = User.objects.select_for_update(no_key=True).get(pk=person.pk)
     lost = (before.is_staff and not is_staff) or (before.is_superuser and not is_superuser)
+    if before.university_id != (university.pk if university else None):
+        unverify(actor=actor, person=person)  # it was the other university that knew them
     person.role, person.university, person.is_staff, person.is_superuser = role, university, is_staff, is_superuser
     person.save(update_fields=["role", "university", "is_staff", "is_superuser"])
     cache.invalidate(f"person:{person.pk}")

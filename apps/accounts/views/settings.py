@@ -1,37 +1,19 @@
-"""Settings of one's own account. Log-in, sign-up, password and address are allauth's views."""
+"""Where one is logged in, and two doors that we watch ourselves: that of passkeys and that of the admin."""
 
+from allauth.account.adapter import get_adapter
+from allauth.mfa.webauthn.views import login_webauthn
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods
 
 from apps.accounts import selectors, services
-from apps.accounts.forms import ProfileForm
+from apps.kernel import limits
 from apps.kernel.errors import Forbidden, NotFound
-from apps.kernel.http import AuthedRequest, login_required, page
-
-
-@login_required
-@require_GET
-def settings(request: AuthedRequest) -> HttpResponse:
-    return redirect("accounts:settings_profile")
-
-
-@login_required
-@require_http_methods(["GET", "HEAD", "POST"])
-def settings_profile(request: AuthedRequest) -> HttpResponse:
-    profile = selectors.profile_of(request.user)
-    form = ProfileForm.about(request.user, profile, request.POST or None)
-    if request.method != "POST":
-        return page(request, "accounts/profile_form.html", {"form": form})
-    if not form.is_valid():
-        return page(request, "accounts/profile_form.html", {"form": form}, status=400)
-    services.update_profile(actor=request.user, **form.cleaned_data)
-    messages.success(request, _("Your profile is saved."))
-    return redirect("accounts:settings_profile")
+from apps.kernel.http import AuthedRequest, client_address, login_required, page
 
 
 @login_required
@@ -53,6 +35,14 @@ def sessions(request: AuthedRequest) -> HttpResponse:
         services.end_all_sessions(actor=request.user, person=request.user, reason="ended", but=here)
     messages.success(request, _("Logged out there."))
     return redirect("accounts:sessions")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def passkey_log_in(request: HttpRequest) -> HttpResponse:
+    """The question to a passkey as JSON, then its answer. Both are work; who only opens the address is led on."""
+    if request.method == "POST" or get_adapter().is_ajax(request):
+        limits.check("factor.passkey", address=client_address(request))
+    return login_webauthn(request)  # type: ignore[no-any-return]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
