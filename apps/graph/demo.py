@@ -7,7 +7,8 @@ from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.db.models import Count, Q
 
-from apps.graph.models import Block, Follow, FollowCount
+from apps.accounts.selectors import Reach
+from apps.graph.models import Block, Circle, CircleMember, Follow, FollowCount, FollowRequest, Mute, PersonNote
 from apps.kernel.demo import DemoWorld, moment_between
 
 MEDIAN_FOLLOWED = 14  # half follow more; a few follow a hundred
@@ -15,6 +16,9 @@ MOST_FOLLOWED = 110
 AT_HOME = 0.85  # share of follows inside one's own university
 RETURNED = 0.35  # how often a follow is returned
 BLOCKS = 15
+PRIVATE = 8  # people whose profile is for followers
+ASKING = 4  # who wait at each of them
+CIRCLES = {"alice": "Choir friends", "bob": "Flat 12", "charlie": "Lab partners"}
 
 
 def build(world: DemoWorld) -> None:
@@ -30,6 +34,10 @@ def build(world: DemoWorld) -> None:
         batch_size=2_000,
     )
     recount([person.id for person in world.people])
+    _close_profiles(world, draw)
+    _ask(world, draw)
+    _make_circles(world, draw)
+    _keep_to_themselves(world)
 
 
 def remove(world: DemoWorld) -> None:
@@ -93,6 +101,43 @@ def _follow(world: DemoWorld, draw: random.Random) -> None:
     world.follows.add((world.person("bob").id, world.person("alice").id))
     world.follows.discard((world.person("alice").id, world.person("bob").id))
     _bring_together(world, draw, strangers)
+
+
+def _close_profiles(world: DemoWorld, draw: random.Random) -> None:
+    """A few people are private; the cast stays open, so that everybody finds something to read."""
+    others = [person.id for person in world.people if person.username not in _CAST]
+    world.private = set(draw.sample(others, PRIVATE))
+    get_user_model().objects.filter(pk__in=world.private).update(profile_for=Reach.FOLLOWERS, posts_for=Reach.FOLLOWERS)
+
+
+def _ask(world: DemoWorld, draw: random.Random) -> None:
+    """People of the same campus wait at every private profile."""
+    private = get_user_model().objects.filter(pk__in=world.marked(get_user_model()), profile_for=Reach.FOLLOWERS)
+    rows = []
+    for person, home in private.order_by("pk").values_list("pk", "university"):
+        beside = [one.id for one in world.people if one.university_id == home and one.id != person]
+        for one in draw.sample(beside, ASKING):
+            if (one, person) not in world.follows | world.apart:
+                asked = moment_between(draw, world.now - timedelta(days=20), world.now)
+                rows.append(FollowRequest(follower_id=one, followee_id=person, created_at=asked))
+    FollowRequest.objects.bulk_create(rows)
+
+
+def _make_circles(world: DemoWorld, draw: random.Random) -> None:
+    for username, name in CIRCLES.items():
+        owner = world.person(username)
+        followers = sorted(follower for follower, followee in world.follows if followee == owner.id)
+        members = draw.sample(followers, min(6, len(followers)))
+        circle = Circle.objects.create(owner_id=owner.id, name=name)
+        CircleMember.objects.bulk_create(CircleMember(circle=circle, person_id=member) for member in members)
+        world.circles[owner.id] = circle.pk, set(members)
+
+
+def _keep_to_themselves(world: DemoWorld) -> None:
+    """What alice does about others: nobody but her ever sees it."""
+    alice, bob, mira = (world.person(name).id for name in ("alice", "bob", "mira"))
+    Mute.objects.create(muter_id=alice, muted_id=mira, until=world.now + timedelta(days=7))
+    PersonNote.objects.create(author_id=alice, person_id=bob, text="Plays the viola. Owes me a bicycle pump.")
 
 
 def _strangers(world: DemoWorld) -> set[tuple[int, int]]:

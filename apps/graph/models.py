@@ -7,6 +7,9 @@ from django.db.models import F, Q
 from django.db.models.functions import Lower, Now
 from django.utils.translation import gettext_lazy as _
 
+CIRCLE_NAME = 40  # characters
+NOTE_LIMIT = 1_000
+
 
 class Follow(models.Model):
     follower = models.ForeignKey(
@@ -106,7 +109,7 @@ class Circle(models.Model):
     """A named set of one's followers to write to. Its members never learn its name, nor who else is in it."""
 
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="circles", db_index=False)
-    name = models.CharField(_("name"), max_length=40)
+    name = models.CharField(_("name"), max_length=CIRCLE_NAME)
     created_at = models.DateTimeField(db_default=Now())
 
     class Meta:
@@ -140,7 +143,7 @@ class PersonNote(models.Model):
 
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="notes_made", db_index=False)
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="notes_received")
-    text = models.TextField(_("note"), max_length=1_000)
+    text = models.TextField(_("note"), max_length=NOTE_LIMIT)
     updated_at = models.DateTimeField(db_default=Now())
 
     class Meta:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from apps.accounts import selectors as accounts
 from apps.graph.models import Block, Follow, FollowCount
+from apps.graph.selectors.reach import reaching
 from apps.kernel import cursors
 from apps.kernel.errors import NotFound
 
@@ -22,12 +22,6 @@ if TYPE_CHECKING:
 
 SUGGESTIONS = 8
 PAGE = 30
-
-
-@dataclass(frozen=True, slots=True)
-class Neighbour:
-    person: User
-    is_followed: bool  # by the viewer
 
 
 def blocked_ids(viewer: Viewer) -> set[int]:
@@ -92,7 +86,7 @@ def relation(viewer: Viewer, person: User) -> accounts.Reach:
 
 def person_for(viewer: Viewer, username: str) -> User:
     """The person of this name as the viewer may see them, with university and follow_count. NotFound else."""
-    people = people_visible_to(viewer).select_related("university", "follow_count", "profile")
+    people = people_visible_to(viewer).select_related("university", "follow_count", "profile", "privacy")
     person = people.filter(username=username.lower()).first()
     if person is None:
         raise NotFound
@@ -144,36 +138,15 @@ def blocked_page(viewer: User, after: str = "") -> cursors.Page[Block]:
     return cursors.keyset_page(made, by=("-created_at", "-id"), after=after or None, size=PAGE)
 
 
-def followers_page(viewer: Viewer, person: User, after: str = "") -> cursors.Page[Neighbour]:
-    """Followers whom the viewer may see, youngest account first (the index's order). One query."""
-    return _edges_page(viewer, Follow.objects.filter(followee=person), "follower", after)
-
-
-def following_page(viewer: Viewer, person: User, after: str = "") -> cursors.Page[Neighbour]:
-    """Whom the person follows, as `followers_page`."""
-    return _edges_page(viewer, Follow.objects.filter(follower=person), "followee", after)
-
-
-def _edges_page(viewer: Viewer, edges: QuerySet[Follow], end: str, after: str) -> cursors.Page[Neighbour]:
-    mine = Follow.objects.filter(follower=viewer.pk, followee=OuterRef(end))
-    seen = (
-        edges.filter(not_blocked(viewer, end), **{f"{end}__is_active": True})
-        .select_related(f"{end}__university")
-        .annotate(is_followed=Exists(mine))
-    )
-    found: cursors.Page[Any] = cursors.keyset_page(seen, by=(f"-{end}_id",), after=after or None, size=PAGE)
-    return cursors.Page([Neighbour(getattr(edge, end), edge.is_followed) for edge in found.items], found.next)
-
-
 def suggest(viewer: User, typed: str) -> list[User]:
-    """People whose username, or a word of whose name, begins as typed: those the viewer follows first.
+    """People whom the viewer may name and whose username, or a word of whose name, begins as typed.
 
-    At most three queries, whatever is typed.
+    Those the viewer follows come first. At most three queries, whatever is typed.
     """
     words = re.findall(r"[^\W_]+", typed.lower())[:4]
     if not words:
         return []
-    people = people_visible_to(viewer).exclude(pk=viewer.pk).order_by("username")
+    people = people_visible_to(viewer).filter(reaching(viewer, "mention")).exclude(pk=viewer.pk).order_by("username")
     followed = people.filter(follower_edges__follower=viewer)
     known = list(accounts.people_beginning(words, among=followed)[:SUGGESTIONS])
     if len(known) < SUGGESTIONS:

@@ -1,11 +1,11 @@
-"""Follow, block, and the lists of who follows whom."""
+"""Follow, ask to follow, block."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
 from apps.graph import selectors, services
-from apps.kernel import limits
+from apps.graph.models import FollowRequest
 from apps.kernel.http import AuthedRequest, back, fragment_or_redirect, is_fragment, login_required, page
 
 if TYPE_CHECKING:
@@ -24,8 +24,9 @@ if TYPE_CHECKING:
 @require_POST
 def follow(request: AuthedRequest, username: str) -> HttpResponse:
     person = selectors.person_for(request.user, username)
-    services.follow(actor=request.user, target=person)
-    return _button(request, person, followed=True)
+    made = services.follow(actor=request.user, target=person)
+    asked = isinstance(made, FollowRequest)
+    return _button(request, person, following=not asked, requested=asked)
 
 
 @login_required
@@ -33,14 +34,48 @@ def follow(request: AuthedRequest, username: str) -> HttpResponse:
 def unfollow(request: AuthedRequest, username: str) -> HttpResponse:
     person = selectors.person_for(request.user, username)
     services.unfollow(actor=request.user, target=person)
-    return _button(request, person, followed=False)
+    return _button(request, person, following=False, requested=False)
 
 
-def _button(request: AuthedRequest, person: User, *, followed: bool) -> HttpResponse:
-    context = {"person": person, "following": followed, "in_list": "in_list" in request.POST}
+def _button(request: AuthedRequest, person: User, *, following: bool, requested: bool) -> HttpResponse:
+    state = {"person": person, "following": following, "requested": requested, "in_list": "in_list" in request.POST}
     return fragment_or_redirect(
-        request, "graph/_follow_button.html", context, to=back(request, person.get_absolute_url())
+        request, "graph/_follow_button.html", state, to=back(request, person.get_absolute_url())
     )
+
+
+@login_required
+@require_POST
+def remove_follower(request: AuthedRequest, username: str) -> HttpResponse:
+    person = selectors.person_for(request.user, username)
+    services.remove_follower(actor=request.user, follower=person)
+    messages.success(request, _("%(name)s no longer follows you.") % {"name": person.name})
+    return _to(request, back(request, reverse("graph:followers", args=[request.user.username])))
+
+
+@login_required
+@require_safe
+def requests(request: AuthedRequest) -> HttpResponse:
+    after = request.GET.get("cursor", "")
+    return page(request, "graph/requests.html", {"page": selectors.requests_page(request.user, after)})
+
+
+@login_required
+@require_POST
+def accept_request(request: AuthedRequest, username: str) -> HttpResponse:
+    person = selectors.person_for(request.user, username)
+    services.accept_request(actor=request.user, follower=person)
+    messages.success(request, _("%(name)s follows you now.") % {"name": person.name})
+    return _to(request, reverse("graph:requests"))
+
+
+@login_required
+@require_POST
+def decline_request(request: AuthedRequest, username: str) -> HttpResponse:
+    person = selectors.person_for(request.user, username)
+    services.decline_request(actor=request.user, follower=person)
+    messages.success(request, _("The request is gone. %(name)s is not told.") % {"name": person.name})
+    return _to(request, reverse("graph:requests"))
 
 
 @login_required
@@ -50,7 +85,7 @@ def block(request: AuthedRequest, username: str) -> HttpResponse:
     services.block(actor=request.user, target=person)
     told = _("You and %(name)s no longer see one another.") % {"name": person.name}
     messages.success(request, told, extra_tags=reverse("graph:unblock", args=[person.username]))  # the way to undo it
-    return _to_blocked(request)
+    return _to(request, reverse("graph:blocked"))
 
 
 @login_required
@@ -59,12 +94,7 @@ def unblock(request: AuthedRequest, username: str) -> HttpResponse:
     person = selectors.person_to_unblock(request.user, username)
     services.unblock(actor=request.user, target=person)
     messages.success(request, _("%(name)s is no longer blocked.") % {"name": person.name})
-    return _to_blocked(request)
-
-
-def _to_blocked(request: AuthedRequest) -> HttpResponse:
-    to = reverse("graph:blocked")
-    return HttpResponseClientRedirect(to) if is_fragment(request) else redirect(to)
+    return _to(request, reverse("graph:blocked"))
 
 
 @login_required
@@ -74,25 +104,5 @@ def blocked(request: AuthedRequest) -> HttpResponse:
     return page(request, "graph/blocked.html", {"page": selectors.blocked_page(request.user, after)})
 
 
-@require_safe
-def followers(request: HttpRequest, username: str) -> HttpResponse:
-    person = selectors.person_for(request.user, username)
-    found = selectors.followers_page(request.user, person, request.GET.get("cursor", ""))
-    return page(request, "graph/people.html", {"person": person, "page": found, "of": "followers"})
-
-
-@require_safe
-def following(request: HttpRequest, username: str) -> HttpResponse:
-    person = selectors.person_for(request.user, username)
-    found = selectors.following_page(request.user, person, request.GET.get("cursor", ""))
-    return page(request, "graph/people.html", {"person": person, "page": found, "of": "following"})
-
-
-@login_required
-@require_safe
-def suggest(request: AuthedRequest) -> JsonResponse:
-    """People for the @-list of a text box: `{items: [{username, name, initials, hue, land}]}`, at most eight."""
-    limits.check("people.suggest", person_id=request.user.pk)
-    people = selectors.suggest(request.user, request.GET.get("q", "")[:60])
-    fields = ("username", "name", "initials", "hue", "land")
-    return JsonResponse({"items": [{field: getattr(person, field) for field in fields} for person in people]})
+def _to(request: AuthedRequest, address: str) -> HttpResponse:
+    return HttpResponseClientRedirect(address) if is_fragment(request) else redirect(address)

@@ -1,0 +1,123 @@
+"""Lists of who follows whom, as one viewer may see them, and how long they are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.db import connection
+from django.db.models import Exists, OuterRef, QuerySet
+
+from apps.accounts import selectors as accounts
+from apps.graph.models import Follow, FollowRequest
+from apps.graph.selectors.people import PAGE, follow_count, may_know, people_visible_to
+from apps.kernel import cursors
+from apps.kernel.cache import cached
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from apps.accounts.models import User
+
+    Viewer = User | AnonymousUser
+
+# Edges that the counters hold and nobody else is to be counted for: of suspended people, and of people whom the
+# viewer has a block with. Asked from the few there are of them.
+_UNCOUNTED = """
+WITH apart (id) AS MATERIALIZED (
+    SELECT blocked_id FROM graph_block WHERE blocker_id = %(me)s
+    UNION SELECT blocker_id FROM graph_block WHERE blocked_id = %(me)s)
+SELECT (SELECT count(*) FROM graph_follow f JOIN accounts_user u ON u.id = f.follower_id
+        WHERE f.followee_id = %(person)s AND NOT u.is_active)
+     + (SELECT count(*) FROM graph_follow f JOIN apart ON apart.id = f.follower_id
+        JOIN accounts_user u ON u.id = apart.id WHERE f.followee_id = %(person)s AND u.is_active),
+       (SELECT count(*) FROM graph_follow f JOIN accounts_user u ON u.id = f.followee_id
+        WHERE f.follower_id = %(person)s AND NOT u.is_active)
+     + (SELECT count(*) FROM graph_follow f JOIN apart ON apart.id = f.followee_id
+        JOIN accounts_user u ON u.id = apart.id WHERE f.follower_id = %(person)s AND u.is_active)"""
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbour:
+    """A person in a list, and how the viewer stands to them."""
+
+    person: User
+    is_followed: bool
+    is_requested: bool
+    is_friend: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    followers: int
+    following: int
+
+
+def tally(viewer: Viewer, person: User) -> Tally:
+    """How many follow the person and whom they follow, without suspended people and those the viewer has a block with.
+
+    One query. The caller has made sure that the viewer may see the lists (policies.may_see_lists).
+    """
+    kept = follow_count(person)
+    with connection.cursor() as cursor:
+        cursor.execute(_UNCOUNTED, {"me": viewer.pk, "person": person.pk})
+        followers, following = cursor.fetchone()
+    return Tally(max(0, kept.followers - followers), max(0, kept.following - following))
+
+
+def followers_page(viewer: Viewer, person: User, after: str = "") -> cursors.Page[Neighbour]:
+    """Followers whom the viewer may see, youngest account first (the index's order). One query."""
+    return _edges_page(viewer, Follow.objects.filter(followee=person), "follower", after)
+
+
+def following_page(viewer: Viewer, person: User, after: str = "") -> cursors.Page[Neighbour]:
+    """Whom the person follows, as `followers_page`."""
+    return _edges_page(viewer, Follow.objects.filter(follower=person), "followee", after)
+
+
+def friends_page(viewer: Viewer, person: User, after: str = "") -> cursors.Page[Neighbour]:
+    """People who follow the person and are followed back, as `followers_page`."""
+    return _edges_page(viewer, _returned(person), "followee", after)
+
+
+def friend_ids(person: User) -> frozenset[int]:
+    """Everybody whom the person follows and who follows back. Kept (OP1); forgotten when one of the edges changes."""
+    return cached("friends", person.pk, tags=[f"person:{person.pk}"], make=lambda: _friend_ids(person))
+
+
+def followers_to_choose(person: User, *, chosen: set[int], words: list[str], limit: int) -> list[User]:
+    """The chosen ones, then others of the person's followers whose names begin so. Two queries."""
+    followers = people_visible_to(person).filter(following_edges__followee=person)
+    known = list(followers.filter(pk__in=chosen).order_by("name", "pk"))
+    others = followers.exclude(pk__in=chosen)
+    if words:
+        others = accounts.people_beginning(words, among=others)
+    return known + list(others.order_by("name", "pk")[:limit])
+
+
+def _friend_ids(person: User) -> frozenset[int]:
+    return frozenset(_returned(person).values_list("followee_id", flat=True))
+
+
+def _returned(person: User) -> QuerySet[Follow]:
+    back = Follow.objects.filter(follower=OuterRef("followee"), followee=person)
+    return Follow.objects.filter(Exists(back), follower=person)
+
+
+def _edges_page(viewer: Viewer, edges: QuerySet[Follow], end: str, after: str) -> cursors.Page[Neighbour]:
+    mine = Exists(Follow.objects.filter(follower=viewer.pk, followee=OuterRef(end)))
+    seen = (
+        edges.filter(may_know(viewer, end), **{f"{end}__is_active": True, f"{end}__is_confirmed": True})
+        .select_related(f"{end}__university")
+        .annotate(
+            is_followed=mine,
+            follows_back=Exists(Follow.objects.filter(followee=viewer.pk, follower=OuterRef(end))),
+            is_requested=Exists(FollowRequest.objects.filter(follower=viewer.pk, followee=OuterRef(end))),
+        )
+    )
+    found: cursors.Page[Any] = cursors.keyset_page(seen, by=(f"-{end}_id",), after=after or None, size=PAGE)
+    rows = [
+        Neighbour(getattr(edge, end), edge.is_followed, edge.is_requested, edge.is_followed and edge.follows_back)
+        for edge in found.items
+    ]
+    return cursors.Page(rows, found.next)
