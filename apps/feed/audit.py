@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.db import connection, transaction
 
 from apps.feed import rows
+from apps.posts import policies as posts
 
 # Posts that were there before the follow are back-filled in part, so only later ones can be missing.
 _EXPECTED = f"""
@@ -22,8 +23,9 @@ SELECT
     (SELECT coalesce(sum(n - 1), 0) FROM kept),
     (SELECT count(*) FROM kept k LEFT JOIN posts_post p ON p.id = k.post_id
      WHERE p.id IS NULL OR p.deleted_at IS NOT NULL OR p.hidden_at IS NOT NULL
-        OR (p.author_id <> k.user_id AND NOT EXISTS
-            (SELECT 1 FROM graph_follow f WHERE f.follower_id = k.user_id AND f.followee_id = p.author_id)))"""
+        OR (p.author_id <> k.user_id AND (
+            NOT EXISTS (SELECT 1 FROM graph_follow f WHERE f.follower_id = k.user_id AND f.followee_id = p.author_id)
+            OR (p.audience = {posts.CIRCLE} AND NOT {rows.IN_CIRCLE.format(reader="k.user_id")}))))"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,7 @@ class Figures:
     expected: int  # own posts, and posts younger than the follow, of authors who are not pulled, for present readers
     missing: int
     double: int
-    stray: int  # of posts that are gone, or of authors who are not followed
+    stray: int  # of posts that are gone, of authors who are not followed, or to circles the reader is not in
 
     @property
     def are_right(self) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from apps.feed import services
-from apps.graph.events import Blocked, Followed, Unfollowed
+from apps.graph.events import Blocked, CircleChanged, Followed, Unfollowed
 from apps.kernel.outbox import split, subscribe
 from apps.posts.events import PostCreated, PostDeleted, PostRestored
 
@@ -34,6 +34,11 @@ def back_fill(event: Followed) -> None:
 @subscribe(Unfollowed, queue="high", name="feed.clear")
 def clear(event: Unfollowed) -> None:
     services.sync_follow(follower_id=event.follower_id, followee_id=event.followee_id)
+
+
+@subscribe(CircleChanged, queue="high", name="feed.circle")
+def circle(event: CircleChanged) -> None:
+    services.sync_circle(owner_id=event.owner_id, reader_ids=event.person_ids)
 
 
 @subscribe(Blocked, queue="high", name="feed.part")

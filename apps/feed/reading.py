@@ -21,11 +21,19 @@ PULLED = 20  # newest posts of each author who is pulled at read
 MARK = 2**24 - 1
 FRESH = timedelta(seconds=60)  # how long after its as_of a ranking may be shown: a fan-out may be that late
 
+# A circle the reader is not in may be all that its author writes to, so it is left out before counting.
+_ADDRESSED = f"""
+    (p.audience <> {posts.CIRCLE} OR p.author_id = %(me)s
+     OR p.circle_id = ANY (ARRAY(SELECT circle_id FROM graph_circlemember WHERE person_id = %(me)s)))"""
+
 _VISIBLE = f"""
     p.deleted_at IS NULL AND p.hidden_at IS NULL
     AND (p.audience <> {posts.CAMPUS} OR p.university_id = %(university)s::bigint OR p.author_id = %(me)s)
+    AND {_ADDRESSED}
     AND p.author_id <> ALL (ARRAY(SELECT blocked_id FROM graph_block WHERE blocker_id = %(me)s
-                                  UNION ALL SELECT blocker_id FROM graph_block WHERE blocked_id = %(me)s))"""
+                                  UNION ALL SELECT blocker_id FROM graph_block WHERE blocked_id = %(me)s
+                                  UNION ALL SELECT muted_id FROM graph_mute
+                                  WHERE muter_id = %(me)s AND (until IS NULL OR until > now())))"""
 
 _RANKED = f"""
 WITH timeline AS MATERIALIZED (
@@ -77,8 +85,8 @@ SELECT id, min(reason), created_at FROM (
     SELECT id, created_at, reason FROM timeline
     UNION ALL
     SELECT p.id, p.created_at, author.reason FROM author CROSS JOIN LATERAL (
-        SELECT * FROM posts_post
-        WHERE author_id = author.id AND {_BEFORE} AND id & {MARK} <> ALL (%(seen)s::bigint[])
+        SELECT p.* FROM posts_post p
+        WHERE p.author_id = author.id AND {_BEFORE} AND id & {MARK} <> ALL (%(seen)s::bigint[]) AND {_ADDRESSED}
         ORDER BY created_at DESC, id DESC LIMIT %(size)s) p
     WHERE {_VISIBLE}
 ) every GROUP BY id, created_at ORDER BY created_at DESC, id DESC LIMIT %(size)s"""

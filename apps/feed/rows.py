@@ -15,6 +15,10 @@ from apps.feed import ranking
 from apps.feed.models import FeedItem
 from apps.posts import policies as posts
 
+# Whether the reader is in the circle that p is addressed to; nobody is once it is deleted.
+IN_CIRCLE = """
+    EXISTS (SELECT 1 FROM graph_circlemember m WHERE m.circle_id = p.circle_id AND m.person_id = {reader})"""
+
 # Every live post within the horizon for every present follower who may see it.
 FOLLOWED = f"""
     SELECT f.follower_id AS user_id, p.id AS post_id, p.created_at, {ranking.STORED}::smallint AS score,
@@ -27,7 +31,8 @@ FOLLOWED = f"""
         SELECT EXISTS (SELECT 1 FROM graph_follow b
                        WHERE b.follower_id = p.author_id AND b.followee_id = f.follower_id) AS is_there OFFSET 0) back
     WHERE p.deleted_at IS NULL AND p.hidden_at IS NULL AND p.created_at >= %(horizon)s
-      AND (p.audience <> {posts.CAMPUS} OR u.university_id = p.university_id)"""
+      AND (p.audience <> {posts.CAMPUS} OR u.university_id = p.university_id)
+      AND (p.audience <> {posts.CIRCLE} OR {IN_CIRCLE.format(reader="f.follower_id")})"""
 
 OWN = f"""
     SELECT p.author_id AS user_id, p.id AS post_id, p.created_at, {ranking.OWN}::smallint AS score,
@@ -101,6 +106,18 @@ def delete_author(*, reader_id: int, author_id: int) -> int:
         WHERE p.author_id = %(author)s AND p.created_at >= %(horizon)s
           AND i.user_id = %(reader)s AND i.created_at = p.created_at AND i.post_id = p.id""",
         {"author": author_id, "reader": reader_id, "horizon": horizon()},
+    )
+
+
+def delete_left_circles(*, author_id: int, readers: list[int]) -> int:
+    """Takes the author's posts to circles out of the timelines of those of the readers who are in them no more."""
+    return _execute(
+        f"""
+        DELETE FROM feed_item i USING posts_post p
+        WHERE p.author_id = %(author)s AND p.audience = {posts.CIRCLE} AND p.created_at >= %(horizon)s
+          AND i.user_id = ANY (%(readers)s) AND i.created_at = p.created_at AND i.post_id = p.id
+          AND NOT {IN_CIRCLE.format(reader="i.user_id")}""",
+        {"author": author_id, "readers": readers, "horizon": horizon()},
     )
 
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from apps.feed import reading
 from apps.feed.models import FeedItem
 from apps.feed.services import timeline_tag
+from apps.graph import selectors as graph
 from apps.kernel import cursors
 from apps.kernel.cache import cached
 from apps.kernel.errors import Invalid
@@ -127,7 +128,10 @@ def _ranking(viewer: "User", place: _Place) -> tuple[reading.Ranking, bool]:
     """The ranking to page through, and whether it was made just now."""
     now = timezone.now()
     kept: reading.Ranking = cached(
-        "ranked_page", viewer.pk, tags=[timeline_tag(viewer.pk)], make=lambda: reading.rank(viewer, now)
+        "ranked_page",
+        viewer.pk,
+        tags=[timeline_tag(viewer.pk), graph.mutes_tag(viewer.pk)],
+        make=lambda: reading.rank(viewer, now),
     )
     if place.is_first or kept.as_of == place.as_of:
         return kept, kept.as_of == now

@@ -11,8 +11,10 @@ from apps.accounts import selectors as people
 from apps.accounts import services as accounts
 from apps.feed import partitions, rows
 from apps.feed.models import PulledAuthor
+from apps.graph import selectors as graph
 from apps.kernel.cache import invalidate
 from apps.kernel.realtime.push import push
+from apps.posts import policies
 from apps.posts import selectors as posts
 
 if TYPE_CHECKING:
@@ -47,8 +49,7 @@ def fan_out_post(*, post_id: int, chunk: Mapping[str, Any] | None = None) -> lis
     readers = rows.insert_followed(
         ONE_POST + span, post=post.pk, created_at=post.created_at, after=chunk["after"], upto=chunk["upto"]
     )
-    face = {"initials": post.author.initials, "hue": post.author.hue, "land": post.author.land}
-    push(user_ids=readers, payload={"type": "feed.new", "author": face, "count": 1})
+    _tell(readers, post)
     return rest
 
 
@@ -89,6 +90,20 @@ def sync_follow(*, follower_id: int, followee_id: int) -> None:
             limit=BACK_FILL,
         )
     invalidate(timeline_tag(follower_id))
+
+
+@transaction.atomic
+def sync_circle(*, owner_id: int, reader_ids: list[int]) -> None:
+    """After people came into a circle or left one: makes their timelines hold what of it is for them now."""
+    rows.lock_author(owner_id, alone=True)
+    rows.delete_left_circles(author_id=owner_id, readers=reader_ids)
+    rows.insert_followed(
+        f"AND p.author_id = %(author)s AND f.follower_id = ANY (%(readers)s)"
+        f" AND p.audience = {policies.CIRCLE} {rows.NOT_PULLED}",
+        author=owner_id,
+        readers=reader_ids,
+    )
+    invalidate(*(timeline_tag(reader) for reader in reader_ids))
 
 
 def arrive(*, actor: "User") -> None:
@@ -132,6 +147,14 @@ def ensure_partitions() -> tuple[int, int]:
 def timeline_tag(person_id: int) -> str:
     """The cache tag of what is ranked for one person."""
     return f"timeline:{person_id}"
+
+
+def _tell(readers: list[int], post: "Post") -> None:
+    """Somebody new is to be read; whoever has muted them is not told."""
+    muters = graph.muters_of(post.author_id)
+    face = {"initials": post.author.initials, "hue": post.author.hue, "land": post.author.land}
+    told = [reader for reader in readers if reader not in muters]
+    push(user_ids=told, payload={"type": "feed.new", "author": face, "count": 1})
 
 
 def _is_pulled(post: "Post") -> bool:

@@ -5,11 +5,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from django.template.loader import render_to_string
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
+from apps.accounts import selectors as accounts
 from apps.kernel.fragments import Fragments, fill
-from apps.kernel.templatetags.ui import ago
-from apps.posts.models import Comment, Post
+from apps.kernel.templatetags.ui import ago, exact
+from apps.posts.models import Audience, Comment, Post
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -34,13 +37,47 @@ def draw(
 
     parts = CARD.get(named, render)
     return [
-        fill(parts[key], like_bits(post) | _card_bits(post, (why or {}).get(post.pk, "")))
+        fill(parts[key], like_bits(post) | _card_bits(post, viewer, (why or {}).get(post.pk, "")))
         for key, post in named.items()
     ]
 
 
-def _card_bits(post: Post, why: str) -> dict[str, str]:
-    return {"comments": str(post.comment_count or ""), "when": ago(post.created_at), "why": why}
+def studies(post: Post, viewer: "User | AnonymousUser") -> str:
+    """What the author does here, as far as they show it to the viewer: "Physics, 2nd year"."""
+    author = post.author
+    relation = accounts.Reach.EVERYONE
+    if viewer.pk == author.pk:
+        relation = accounts.Reach.NOBODY
+    elif author.posts_for == accounts.Reach.FOLLOWERS:  # or the viewer would not have the post
+        relation = accounts.Reach.FOLLOWERS
+    elif viewer.is_authenticated and viewer.university_id and viewer.university_id == author.university_id:
+        relation = accounts.Reach.CAMPUS
+    if relation < author.profile_for:
+        return ""
+    chosen = {"programme": post.programme_reach, "year": post.year_reach}
+    reach = {name: int(level) for name, level in chosen.items() if level is not None}
+    programme = post.programme if accounts.reach_of(reach, "programme") <= relation else ""
+    year = post.year if accounts.reach_of(reach, "year") <= relation else None
+    return accounts.headline(programme or "", year, author.role)
+
+
+def audience_of(post: Post, viewer: "User | AnonymousUser") -> str:
+    """To whom it is addressed, in words. A circle's name is for its author alone."""
+    if post.audience == Audience.CIRCLE and viewer.pk == post.author_id:
+        return post.circle_name or _("You alone")
+    return str(post.get_audience_display())
+
+
+def _card_bits(post: Post, viewer: "User | AnonymousUser", why: str) -> dict[str, str]:
+    known = studies(post, viewer)
+    return {
+        "comments": str(post.comment_count or ""),
+        "when": ago(post.created_at),
+        "exact": exact(post.created_at),
+        "why": why,
+        "audience": audience_of(post, viewer),
+        "studies": format_html('<span class="meta" dir="auto">{}</span>', known) if known else "",
+    }
 
 
 def like_bits(thing: Post | Comment) -> dict[str, str]:
@@ -59,15 +96,15 @@ def role_of(viewer: "User | AnonymousUser", author_id: int) -> str:
     return "own" if viewer.pk == author_id else "member"
 
 
-def author_mark(author: "User", more: str | None = "") -> str:
+def author_mark(author: "User") -> str:
     """Changes when anything does that a card shows of its author."""
-    shown = "\n".join([author.username, author.name, more or ""])
+    shown = "\n".join([author.username, author.name, str(author.verified_until) if author.is_verified else ""])
     return f"{zlib.crc32(shown.encode()):x}"
 
 
 def _key(post: Post, viewer: "User | AnonymousUser", whole: bool) -> str:
     role = role_of(viewer, post.author_id)
-    return f"{post.pk}.{post.version}.{author_mark(post.author, post.programme)}.{role}{'.whole' if whole else ''}"
+    return f"{post.pk}.{post.version}.{author_mark(post.author)}.{role}{'.whole' if whole else ''}"
 
 
 def _render(post: Post, viewer: "User | AnonymousUser", whole: bool) -> str:

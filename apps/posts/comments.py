@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from apps.graph import selectors as graph
 from apps.kernel import cursors, ids
 from apps.kernel.fragments import Fragments, fill
-from apps.kernel.templatetags.ui import ago
+from apps.kernel.templatetags.ui import ago, exact
 from apps.posts.cards import author_mark, like_bits, role_of
 from apps.posts.models import COMMENT_LIMIT, STEP, Comment, CommentLike, Post
 
@@ -30,7 +30,7 @@ PAGE = 50
 ORDER = ("path",)
 _COLUMNS = (
     "post_id", "parent_id", "depth", "path", "body_html", "like_count", "created_at",
-    "author__username", "author__name",
+    "author__username", "author__name", "author__verified_until",
 )  # fmt: skip
 
 
@@ -41,9 +41,12 @@ class Thread:
 
 
 def may_read(viewer: "User | AnonymousUser", of: str = "") -> Q:
-    """Comments that are there for the viewer; `of` is the path to the comment, such as "parent__"."""
+    """Comments that are there for the viewer; `of` is the path to the comment, such as "parent__".
+
+    Whom the viewer may not know of has said nothing to them (ID5, ID6).
+    """
     here = {f"{of}deleted_at": None, f"{of}hidden_at": None, f"{of}author__is_active": True}
-    return Q(**here) & graph.not_blocked(viewer, f"{of}author")
+    return Q(**here) & graph.may_know(viewer, f"{of}author")
 
 
 def thread(post: Post, viewer: "User | AnonymousUser", *, cursor: str = "", csrf: str = "") -> Thread:
@@ -77,7 +80,8 @@ def _rows(post: Post, viewer: "User | AnonymousUser") -> QuerySet[Comment]:
     )
     answered = Case(When(may_read(viewer, "parent__"), then=F("parent__author__name")), default=Value(""))
     readable = Case(When(may_read(viewer), then=Value(True)), default=Value(False))
-    shown: dict[str, Any] = {"readable": readable, "liked": liked, "answered": answered}
+    muted = graph.muted_by(viewer, "author") if viewer.is_authenticated else Value(False)
+    shown: dict[str, Any] = {"readable": readable, "liked": liked, "answered": answered, "muted": muted}
     rows = Comment.objects.filter(post=post).annotate(**shown).filter(Q(readable=True) | Exists(below))
     return rows.select_related("author").only(*_COLUMNS)
 
@@ -87,17 +91,26 @@ def _draw(rows: Iterable[Comment], viewer: "User | AnonymousUser", csrf: str) ->
     named = {_key(row, viewer): row for row in rows if row.readable}
     parts = COMMENT.get(named, lambda missing: {key: _render(named[key], viewer) for key in missing})
     gone = GONE.get({str(row.depth) for row in rows if not row.readable}, _render_gone)
-    return [
-        fill(parts[_key(row, viewer)], _bits(row, csrf))
-        if row.readable
-        else fill(gone[str(row.depth)], {"id": str(row.pk)})
-        for row in rows
-    ]
+    drawn = []
+    for row in rows:
+        if not row.readable:
+            drawn.append(fill(gone[str(row.depth)], {"id": str(row.pk)}))
+            continue
+        card = fill(parts[_key(row, viewer)], _bits(row, csrf))
+        drawn.append(_folded(row, card) if row.muted else card)
+    return drawn
+
+
+def _folded(row: Comment, card: SafeString) -> SafeString:
+    """What somebody says whom the viewer has muted can be read, but need not be."""
+    fold = '<details class="folded depth-{}"><summary class="meta">{}</summary>{}</details>'
+    return format_html(fold, row.depth, _("From somebody you muted"), card)
 
 
 def _bits(row: Comment, csrf: str) -> dict[str, str]:
     to = format_html(_('<span class="word">to</span> <span dir="auto">{}</span>'), row.answered) if row.answered else ""
-    return like_bits(row) | {"when": ago(row.created_at), "to": to, "csrf": csrf, "key": str(ids.uuid7())}
+    times = {"when": ago(row.created_at), "exact": exact(row.created_at)}
+    return like_bits(row) | times | {"to": to, "csrf": csrf, "key": str(ids.uuid7())}
 
 
 def _key(row: Comment, viewer: "User | AnonymousUser") -> str:

@@ -20,6 +20,7 @@ DAYS = 60
 AUDIENCES = {Audience.CAMPUS: 45, Audience.PUBLIC: 37, Audience.FOLLOWERS: 18}
 # Posts per hour of the day: the campus sleeps, wakes late and talks in the evening.
 HOURS = [3, 1, 1, 0, 0, 1, 3, 8, 12, 14, 15, 14, 16, 13, 12, 12, 13, 15, 17, 19, 20, 18, 12, 7]
+TO_A_CIRCLE = 0.2  # share of the posts of who has one
 TALKED_ABOUT = 0.55  # share of posts that anybody comments on
 CAST_POSTS = 12  # at least so many by each person one logs in as
 
@@ -41,12 +42,14 @@ class Circle:
 
     def readers(self, post: Post) -> list[int]:
         """Everybody but the author who may see the post."""
-        if post.audience == Audience.FOLLOWERS:
-            ids: Iterable[int] = self.followers.get(post.author_id, [])
+        if post.audience == Audience.CIRCLE:
+            ids: Iterable[int] = sorted(self.world.circles[post.author_id][1])
+        elif post.audience == Audience.FOLLOWERS:
+            ids = self.followers.get(post.author_id, [])
         elif post.audience == Audience.CAMPUS:
             ids = (one.id for one in self.world.people if one.university_id == post.university_id)
         else:
-            ids = self.by_id
+            ids = (one for one in self.by_id if one not in self.world.private)  # they say little in public
         return [one for one in ids if one != post.author_id and (one, post.author_id) not in self.world.apart]
 
     def friends(self, author: DemoPerson, audience: int) -> list[DemoPerson]:
@@ -54,6 +57,8 @@ class Circle:
         people = [self.by_id[one] for one in self.followed.get(author.id, [])]
         if audience == Audience.CAMPUS:
             people = [one for one in people if one.university_id == author.university_id]
+        elif audience == Audience.CIRCLE:
+            people = [one for one in people if one.id in self.world.circles[author.id][1]]
         elif audience == Audience.FOLLOWERS:
             people = [one for one in people if (one.id, author.id) in self.world.follows]
         return people
@@ -103,6 +108,10 @@ def _posts(world: DemoWorld, draw: random.Random, circle: Circle, writer: Writer
     bodies: set[str] = set()
     for author, moment in zip(_authors(world, draw), _moments(world, draw), strict=True):
         audience = draw.choices(list(AUDIENCES), list(AUDIENCES.values()))[0]
+        if author.id in world.private:
+            audience = Audience.FOLLOWERS
+        elif author.id in world.circles and draw.random() < TO_A_CIRCLE:
+            audience = Audience.CIRCLE
         friends = [friend.username for friend in circle.friends(author, audience)]
         written = writer.post(author, friends, used.setdefault(author.id, set()))
         while written.body in bodies:
@@ -113,6 +122,7 @@ def _posts(world: DemoWorld, draw: random.Random, circle: Circle, writer: Writer
             author_id=author.id,
             university_id=author.university_id,
             audience=audience,
+            circle_id=world.circles[author.id][0] if audience == Audience.CIRCLE else None,
             body=written.body,
             body_html=rendering.render(written.body, _named(circle, written.body)),
             created_at=moment,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 
 from apps.posts import policies
-from apps.posts.models import BODY_LIMIT, COMMENT_LIMIT, Audience
+from apps.posts.models import BODY_LIMIT, COMMENT_LIMIT
 
 if TYPE_CHECKING:
     from apps.accounts.models import User
@@ -33,23 +33,35 @@ class _TextForm(forms.Form):
 
 
 class PostForm(_TextForm):
-    audience = forms.TypedChoiceField(choices=Audience.choices, coerce=int)
+    """`audience` is a number, with "3:17" for a circle and its id; or the id comes as `circle`."""
+
+    audience = forms.CharField(max_length=24)
+    circle = forms.CharField(required=False, max_length=20)
 
     def __init__(self, data: Any, *, author: "User") -> None:
         super().__init__(data)
         self.author = author
 
     @property
-    def audience_sent(self) -> int | None:
-        """What was chosen, as far as it can be read, so that it stays chosen."""
-        sent = self.data.get("audience", "")
-        return int(sent) if sent in {str(value) for value in Audience.values} else None
+    def audience_sent(self) -> str:
+        """What was chosen, so that it stays chosen."""
+        return str(self.data.get("audience", ""))[:24]
 
-    def clean_audience(self) -> int:
-        audience: int = self.cleaned_data["audience"]
-        if fault := policies.fault_of_audience(self.author, audience):
-            raise forms.ValidationError(fault)
-        return audience
+    def clean(self) -> dict[str, Any]:
+        """The audience as services.create_post takes it: `audience` and `circle_id`."""
+        cleaned = self.cleaned_data
+        written, _colon, circle = cleaned.get("audience", "").partition(":")
+        audience, circle_id = _number(written), _number(circle or cleaned.pop("circle", ""))
+        cleaned.pop("circle", None)
+        if fault := policies.fault_of_audience(self.author, -1 if audience is None else audience, circle_id):
+            self.add_error("audience", fault)
+        return cleaned | {"audience": audience, "circle_id": circle_id}
+
+
+def _number(written: str) -> int | None:
+    """A number as an id or an audience is one."""
+    is_one = written.isascii() and written.isdecimal() and len(written) < 19
+    return int(written) if is_one else None
 
 
 class CommentForm(_TextForm):

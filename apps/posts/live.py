@@ -14,6 +14,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import connection
 from django.db.models import Exists, F, OuterRef, QuerySet, Value
 from django.db.models.expressions import RawSQL
+from django.db.models.fields.json import KeyTextTransform
 
 from apps.posts.models import Like, Post
 
@@ -23,8 +24,8 @@ if TYPE_CHECKING:
 _ME, _UNIVERSITY, _IDS = -101, -102, "ids"
 # In the order of the models' fields, as from_db wants them.
 _POST = ("id", "author_id", "audience", "body_html", "like_count", "comment_count", "version", "created_at")
-_AUTHOR = ("id", "username", "name")
-_ANNOTATED = ("liked", "programme")
+_AUTHOR = ("id", "username", "name", "role", "university_id", "profile_for", "posts_for", "verified_until")
+_ANNOTATED = ("liked", "circle_name", "programme", "programme_reach", "year", "year_reach")
 
 
 def with_card_columns(posts: QuerySet[Post], viewer: "User | AnonymousUser") -> QuerySet[Post]:
@@ -55,14 +56,22 @@ def _statement(kind: str) -> tuple[str, tuple[Any, ...]]:
 
 def _annotated(posts: QuerySet[Post], viewer: "User | AnonymousUser") -> QuerySet[Post]:
     liked = Exists(Like.objects.filter(person=viewer, post=OuterRef("pk"))) if viewer.is_authenticated else Value(False)
-    shown: dict[str, Any] = {"liked": liked, "programme": F("author__profile__programme")}
+    shown: dict[str, Any] = {
+        "liked": liked,
+        "circle_name": F("circle__name"),
+        "programme": F("author__profile__programme"),
+        "programme_reach": KeyTextTransform("programme", "author__privacy__fields"),
+        "year": F("author__profile__year"),
+        "year_reach": KeyTextTransform("year", "author__privacy__fields"),
+    }
     return posts.annotate(**shown)
 
 
 def _post(row: tuple[Any, ...]) -> Post:
     """The objects a card is drawn from, without what it does not show."""
-    *columns, liked, programme = row
-    post = Post.from_db("default", _POST, columns[: len(_POST)])
-    author = get_user_model().from_db("default", _AUTHOR, columns[len(_POST) :])
-    post.author, post.liked, post.programme = author, liked, programme
+    end = len(_POST) + len(_AUTHOR)
+    post = Post.from_db("default", _POST, row[: len(_POST)])
+    post.author = get_user_model().from_db("default", _AUTHOR, row[len(_POST) : end])
+    for name, value in zip(_ANNOTATED, row[end:], strict=True):
+        setattr(post, name, value)
     return post

@@ -64,7 +64,11 @@ class Post(models.Model):
 
     # Put on by the query that loads cards:
     liked: bool  # by the viewer
-    programme: str | None  # the author's
+    circle_name: str | None  # for its author alone
+    programme: str | None  # the author's, and whom they show it (accounts.selectors.reach_of); the next two likewise
+    programme_reach: str | None
+    year: int | None
+    year_reach: str | None
 
     class Meta:
         verbose_name = _("post")
@@ -115,6 +119,7 @@ class Comment(models.Model):
     # Put on by the query that loads a thread:
     liked: bool  # by the viewer
     readable: bool  # for the viewer, or only there because answers to it are
+    muted: bool  # whoever wrote it, by the viewer
     answered: str  # name of whoever is answered; "" when nobody is, or nobody the viewer may see
 
     class Meta:

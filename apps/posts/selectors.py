@@ -6,10 +6,16 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import AnonymousUser
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
+from apps.accounts.selectors import Reach
+from apps.accounts.selectors import is_for_search_engines as may_be_indexed
+from apps.graph import selectors as graph
 from apps.kernel import cursors, ids, text
 from apps.kernel.errors import NotFound
 from apps.posts import cards as drawing
@@ -18,11 +24,10 @@ from apps.posts.live import visible_rows, with_card_columns
 from apps.posts.models import BODY_LIMIT, COMMENT_LIMIT, Audience, Comment, Hashtag, Post, PostTag
 
 if TYPE_CHECKING:
-    from django.contrib.auth.models import AnonymousUser
-
     from apps.accounts.models import User
 
 PAGE = 20
+NOBODY = 0  # the id of no person
 WEEK = timedelta(days=7)
 
 
@@ -38,8 +43,8 @@ class Composer:
 
     author: "User"
     key: uuid.UUID
-    audience: int
-    audiences: list[tuple[int, str]]
+    audience: str
+    audiences: list[tuple[str, str]]  # "2", or "3:17" for a circle and its id
     text: str
     error: str
     limit: int = BODY_LIMIT
@@ -122,14 +127,32 @@ def whole_post(viewer: "User | AnonymousUser", post_id: int) -> tuple[Post, Safe
     return post, drawing.draw([post], viewer, whole=True)[0]
 
 
+def is_for_search_engines(post: Post) -> bool:
+    """Whether a search engine may keep the page of a post that a guest may see. At most one query."""
+    return may_be_indexed(post.author)
+
+
 def explore_page(viewer: "User | AnonymousUser", cursor: str = "") -> CardPage:
-    """What is addressed to everyone, newest first."""
-    return _newest(viewer, Post.objects.visible_to(viewer).filter(audience=Audience.PUBLIC), cursor)
+    """What is addressed to everyone, newest first, but from people the viewer has muted."""
+    shown = Post.objects.visible_to(viewer).filter(graph.not_muted(viewer, "author"), audience=Audience.PUBLIC)
+    return _newest(viewer, shown, cursor)
 
 
 def author_page(viewer: "User | AnonymousUser", author: "User", cursor: str = "") -> CardPage:
     """What the viewer may see of one author, newest first."""
     return _newest(viewer, Post.objects.visible_to(viewer).filter(author=author), cursor)
+
+
+def author_page_as(relation: Reach, author: "User", cursor: str = "") -> CardPage:
+    """What somebody who stands so to the author, and as a follower is of their campus, may see of them."""
+    if relation == Reach.EVERYONE:
+        return author_page(AnonymousUser(), author, cursor)
+    stand_in = get_user_model()(pk=NOBODY, university_id=author.university_id)
+    posts = Post.objects.visible_to(stand_in)
+    if relation == Reach.FOLLOWERS:
+        campus = Q(audience=Audience.CAMPUS, university=author.university_id)
+        posts = Post.objects.live().filter(Q(audience__in=[Audience.PUBLIC, Audience.FOLLOWERS]) | campus)
+    return _newest(stand_in, posts.filter(author=author), cursor)
 
 
 def post_count(viewer: "User | AnonymousUser", author: "User") -> int:
@@ -138,9 +161,10 @@ def post_count(viewer: "User | AnonymousUser", author: "User") -> int:
 
 
 def tag_page(viewer: "User | AnonymousUser", name: str, cursor: str = "") -> CardPage:
-    """Visible posts that carry the tag, in whatever spelling, newest first. Nothing for a tag nobody has used."""
+    """Visible posts that carry the tag, in whatever spelling, newest first; none of people the viewer has muted."""
     tagged = PostTag.objects.filter(tag__name=tag_name(name)).values("post")
-    return _newest(viewer, Post.objects.visible_to(viewer).filter(pk__in=tagged), cursor)
+    shown = Post.objects.visible_to(viewer).filter(graph.not_muted(viewer, "author"), pk__in=tagged)
+    return _newest(viewer, shown, cursor)
 
 
 def tag_name(name: str) -> str:
@@ -149,10 +173,12 @@ def tag_name(name: str) -> str:
 
 
 def tags_this_week(limit: int = 5) -> list[tuple[str, int]]:
-    """The tags most used in public posts of the last seven days, with how often."""
+    """The tags most used in posts of the last seven days that everyone may see, with how often."""
     recent = Q(
         post_edges__created_at__gt=timezone.now() - WEEK,
         post_edges__post__audience=Audience.PUBLIC,
+        post_edges__post__author__posts_for=Reach.EVERYONE,
+        post_edges__post__author__is_active=True,
         post_edges__post__deleted_at=None,
         post_edges__post__hidden_at=None,
     )
@@ -160,13 +186,14 @@ def tags_this_week(limit: int = 5) -> list[tuple[str, int]]:
     return list(tags.values_list("name", "uses")[:limit])
 
 
-def composer(viewer: "User", *, text: str = "", error: str = "", audience: int | None = None) -> Composer:
-    """A form with a key of its own: sent twice, it makes one post."""
-    choices = [
-        (value, str(label)) for value, label in Audience.choices if value != Audience.CAMPUS or viewer.university_id
-    ]
+def composer(viewer: "User", *, text: str = "", error: str = "", audience: str = "") -> Composer:
+    """A form with a key of its own: sent twice, it makes one post. No query while the viewer's circles are kept."""
+    to = [Audience.PUBLIC, Audience.CAMPUS, Audience.FOLLOWERS]
+    choices = [(str(one.value), str(one.label)) for one in to if one != Audience.CAMPUS or viewer.university_id]
+    for circle_id, name in graph.circles_of(viewer):
+        choices.append((f"{Audience.CIRCLE.value}:{circle_id}", _("Circle: %(name)s") % {"name": name}))
     usual = Audience.CAMPUS if viewer.university_id else Audience.PUBLIC
-    chosen = usual if audience is None else audience
+    chosen = audience or str(usual.value)
     return Composer(author=viewer, key=ids.uuid7(), audience=chosen, audiences=choices, text=text, error=error)
 
 

@@ -10,6 +10,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from apps.graph import services as graph
 from apps.kernel import ids, limits, text
 from apps.kernel.errors import Invalid, NotFound
 from apps.kernel.outbox import DomainEvent, publish
@@ -38,30 +39,32 @@ TAGS = 20  # hashtags of one post that are filed; more are only links
 
 
 @transaction.atomic
-def create_post(*, actor: "User", body: str, audience: int, key: uuid.UUID) -> Post:
+def create_post(*, actor: "User", body: str, audience: int, key: uuid.UUID, circle_id: int | None = None) -> Post:
     """A new post, or the one this form (`key`) has already made, unchanged, however often it is sent.
 
-    Invalid (with fields) when the text is empty or longer than BODY_LIMIT, or the audience is not one of the actor's.
+    Invalid (with fields) when the text is empty or longer than BODY_LIMIT, or the audience is not one of the actor's;
+    a circle is named by `circle_id`.
     """
     safety.require_may_write(actor)
     sent = Post.objects.filter(author=actor, key=key).first()
     if sent is not None:
         return sent
     body = _checked(body, BODY_LIMIT)
-    if fault := policies.fault_of_audience(actor, audience):
+    if fault := policies.fault_of_audience(actor, audience, circle_id):
         raise Invalid(fields={"audience": fault})
+    if circle_id is not None and not graph.hold_circle(actor=actor, circle_id=circle_id):
+        raise Invalid(fields={"audience": _("This circle is gone.")})
     limits.check("post.create", person_id=actor.pk, address=None)
-    named = rendering.people_named(
-        body, actor=actor, audience=audience, university_id=actor.university_id, author=actor
-    )
     draft = Post(
         author=actor,
         university_id=actor.university_id,
         audience=audience,
+        circle_id=circle_id,
         body=body,
-        body_html=rendering.render(body, named),
         key=key,
     )
+    named = rendering.people_named(body, actor=actor)
+    draft.body_html = rendering.render(body, named)
     Post.objects.bulk_create([draft], ignore_conflicts=True)  # waits for the same form being sent right now
     post = Post.objects.get(author=actor, key=key)
     if post.pk == draft.pk:
@@ -105,7 +108,7 @@ def add_comment(*, actor: "User", post: Post, body: str, parent: Comment | None,
         raise NotFound(_("The comment you answer is gone."))
     body = _checked(body, COMMENT_LIMIT)
     limits.check("comment.create", person_id=actor.pk, address=None)
-    named = rendering.people_named_under(post, body, actor=actor)
+    named = rendering.people_named(body, actor=actor)
     draft = _placed(
         Comment(post=post, author=actor, parent=parent, body=body, body_html=rendering.render(body, named), key=key)
     )
@@ -220,9 +223,11 @@ def _file_under_tags(post: Post) -> None:
 
 
 def _tell_named(named: list["User"], *, post: Post, comment: Comment | None, actor: "User") -> None:
+    """Only who may read it there; the others are linked all the same (rendering.people_named)."""
     where: dict[str, Post | Comment] = {"comment": comment} if comment else {"post": post}
-    Mention.objects.bulk_create([Mention(person=person, **where) for person in named])
-    for person in named:
+    told = rendering.people_told(named, post=post)
+    Mention.objects.bulk_create([Mention(person=person, **where) for person in told])
+    for person in told:
         event = events.Mentioned(
             post_id=post.pk, comment_id=comment.pk if comment else None, author_id=actor.pk, person_id=person.pk
         )

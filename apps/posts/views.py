@@ -12,6 +12,7 @@ from django_htmx.http import trigger_client_event
 from apps.kernel.errors import NotFound
 from apps.kernel.http import AuthedRequest, back, fragment_or_redirect, is_fragment, login_required, page
 from apps.posts import selectors, services
+from apps.posts.cards import studies
 from apps.posts.comments import cursor_to, thread
 from apps.posts.forms import CommentForm, PostForm
 
@@ -43,6 +44,8 @@ def _detail_context(request: HttpRequest, post_id: int, **written: str) -> dict[
     return {
         "post": post,
         "card": card,
+        "studies": studies(post, request.user),
+        "is_indexed": request.user.is_authenticated or selectors.is_for_search_engines(post),
         "thread": thread(post, request.user, cursor=request.GET.get("cursor", ""), csrf=csrf),
         "form": selectors.comment_form(**written),
     }
@@ -141,7 +144,7 @@ def tag(request: HttpRequest, name: str) -> HttpResponse:
         raise NotFound("tag")
     shown = selectors.tag_page(request.user, tag_name, cursor=request.GET.get("cursor", ""))
     context = {"name": tag_name, "cards": shown.cards, "next": shown.next, "next_url": request.path}
-    return page(request, "posts/tag.html", context)
+    return page(request, "posts/tag.html", context | {"is_indexed": False})  # as Explore: it quotes people
 
 
 def _wish(request: HttpRequest) -> bool:
