@@ -1,5 +1,7 @@
 """What the site itself keeps: the pages staff write, who agreed to which, and how far a newcomer has come."""
 
+import pghistory
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -8,6 +10,12 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 
+@pghistory.track(
+    pghistory.InsertEvent("written"),
+    pghistory.UpdateEvent("changed"),
+    model_name="PageVersionEvent",
+    fields=["slug", "number", "change", "asks_again", "published_at"],
+)
 class PageVersion(models.Model):
     """One version of one of the site's own pages (XP4). A published one never changes: the next has its own row."""
 
@@ -38,6 +46,17 @@ class PageVersion(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["slug", "-published_at"], name="page_in_force")]
+        triggers = [
+            pgtrigger.Protect(
+                name="published_page_stays",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Condition(
+                    "OLD.published_at IS NOT NULL AND"
+                    " (OLD.slug, OLD.number, OLD.body, OLD.change, OLD.asks_again, OLD.published_at) IS DISTINCT FROM"
+                    " (NEW.slug, NEW.number, NEW.body, NEW.change, NEW.asks_again, NEW.published_at)"
+                ),
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_slug_display()}, version {self.number}"

@@ -4,6 +4,7 @@ from apps.kernel.personal_data import Entry
 
 PERSONAL_DATA = [
     Entry(model="web.PageVersion", why="about nobody; names the member of staff who wrote it"),
+    Entry(model="web.PageVersionEvent", why="about nobody; the same row as it was"),
     Entry(
         model="web.Agreement",
         person="person",

@@ -1,15 +1,20 @@
 // Single keys: ? j k l n / and g with a letter. Off while somebody writes; off for good by the switch in the list of keys.
 import { open } from "./dialogs.js";
+import { post } from "./send.js";
 
-const SWITCH = "keys";
+const member = document.body.hasAttribute("data-member");
 const list = document.getElementById("keys");
 const choice = list?.querySelector("[data-keys-on]");
 let going = 0; // when g was pressed
 
-const isOff = () => localStorage.getItem(SWITCH) === "off";
+// A cookie and not the page says it, so that it holds on pages that caches keep.
+const isOff = () => /(?:^|; )keys=off(?:;|$)/.test(document.cookie);
 if (choice) {
   choice.checked = !isOff();
-  choice.addEventListener("change", () => localStorage.setItem(SWITCH, choice.checked ? "on" : "off"));
+  choice.addEventListener("change", () => {
+    document.cookie = `keys=${choice.checked ? "" : "off"}; path=/; samesite=lax; max-age=${choice.checked ? 0 : 34560000}`;
+    if (member) post(choice.dataset.keysOn, { keys: choice.checked ? "" : "off" }, { "X-Look": "1" }).catch(() => {});
+  });
 }
 
 const entries = () => [...document.querySelectorAll("[data-entry]")];

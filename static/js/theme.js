@@ -1,4 +1,4 @@
-// Light or dark without loading the page again. The server keeps the choice (a cookie), so the next first paint is right.
+// The look without loading the page again. The server keeps the choice (a cookie), so the next first paint is right.
 import { post } from "./send.js";
 
 const root = document.documentElement;
@@ -16,4 +16,11 @@ document.addEventListener("click", (event) => {
   root.dataset.theme = other();
   const { url = button.formAction } = button.dataset;
   post(url, { theme: root.dataset.theme }, { "X-Look": "1" }).catch(() => {}); // this page has it either way
+});
+
+// A choice in the form of looks is seen before it is kept.
+document.addEventListener("change", ({ target }) => {
+  if (!target.closest("[data-look-form]") || target.type !== "radio") return;
+  if (target.value) root.dataset[target.name] = target.value;
+  else delete root.dataset[target.name];
 });

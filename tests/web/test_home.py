@@ -73,7 +73,7 @@ def test_people_are_suggested_with_a_true_reason(charlie: User, alice: User, bob
     graph.follow(actor=charlie, target=bob)  # bob follows alice
     page = client_of(charlie).get("/").content.decode()
     assert "Alice Ashdown" in page
-    assert "1 person you follow follows them" in page
+    assert "you follow <bdi>Bob Birch</bdi>, who follows them" in page
 
 
 @pytest.mark.parametrize("act", ["block", "follow"])

@@ -1,27 +1,74 @@
 """`/` for a guest."""
 
+import re
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from allauth.socialaccount.models import SocialApp
 from django.test import Client
+from django.utils import timezone
 
-from apps.accounts.models import University, User
+from apps.accounts.models import SignOn, University, User
 from apps.posts import services
 from apps.posts.models import Audience, Post
 from tests import cast
 
 
-def test_it_works_on_an_empty_site(anonymous_client: Client) -> None:
+def test_an_empty_site_leads_to_the_wizard(anonymous_client: Client) -> None:
+    response = anonymous_client.get("/")
+    assert (response.status_code, response["Location"]) == (302, "/setup/")
+
+
+def test_it_works_while_nobody_has_come(anonymous_client: Client, northmere: University) -> None:
     response = anonymous_client.get("/")
     assert response.status_code == 200
     assert "Be the first" in " ".join(response.content.decode().replace('<em class="word">', "").split())
 
 
-def test_it_tells_true_names_and_numbers(anonymous_client: Client, alice: User, bob: User) -> None:
+def words(page: bytes) -> str:
+    return " ".join(re.sub(r"<[^>]+>", " ", page.decode()).split())
+
+
+def test_it_says_for_whom_and_by_whom(anonymous_client: Client, alice: User) -> None:
     page = anonymous_client.get("/").content.decode()
     assert "northmere.example" in page
-    assert "its 2 people" in page.replace("</em>", "")
+    for address in ("/about/", "/rules/", "/privacy/", "/help/"):
+        assert f'href="{address}"' in page
+
+
+def test_small_numbers_are_not_told(anonymous_client: Client, alice: User, bob: User) -> None:
+    page = words(anonymous_client.get("/").content)
+    assert "Run by your own university" in page
+    assert "2 people" not in page
+    assert "vouches" not in page
+
+
+def test_larger_ones_are(anonymous_client: Client, northmere: University) -> None:
+    """Of those whom a guest may know of."""
+    people = [cast.make_person(f"person{number}") for number in range(24)]
+    User.objects.filter(pk__in=[one.pk for one in people[:21]]).update(
+        verified_until=timezone.now() + timedelta(days=9)
+    )
+    User.objects.filter(pk=people[23].pk).update(profile_for=1, posts_for=1)
+    page = words(anonymous_client.get("/").content)
+    assert "its 23 people" in page
+    assert "21 members whom their university vouches for" in page
+
+
+def test_a_campus_log_in_comes_first(anonymous_client: Client, northmere: University) -> None:
+    app = SocialApp.objects.create(provider="openid_connect", provider_id="northmere", name="Northmere", client_id="x")
+    SignOn.objects.create(app=app, university=northmere)
+    page = words(anonymous_client.get("/").content)
+    assert page.index("Log in with Northmere") < page.index("Join with your university address")
+
+
+def test_a_closed_campus_says_so(anonymous_client: Client, northmere: University, alice: User) -> None:
+    University.objects.filter(pk=northmere.pk).update(entry="closed")
+    page = words(anonymous_client.get("/").content)
+    assert "by invitation" in page
+    assert "Join with your university address" not in page
 
 
 def test_it_shows_only_what_is_open_to_everyone(
@@ -72,7 +119,7 @@ def test_the_number_of_queries_is_flat(
 ) -> None:
     for number in range(8):
         make_post(cast.make_person(f"writer{number}"), f"Post {number}", Audience.PUBLIC)
-    with django_assert_max_num_queries(5):
+    with django_assert_max_num_queries(8):
         anonymous_client.get("/")
     with django_assert_max_num_queries(1):  # names and numbers are kept, who may see what is not
         anonymous_client.get("/")

@@ -14,6 +14,7 @@ def explore(request: HttpRequest) -> HttpResponse:
     shown = posts.explore_page(request.user, cursor=request.GET.get("cursor", ""))
     context = selectors.around(request.user) | {
         "section": "explore",
+        "is_indexed": False,  # it quotes people who did not ask to be found by search engines
         "shared": shared,
         "cards": shown.cards,
         "next": shown.next,

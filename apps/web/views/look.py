@@ -1,13 +1,14 @@
-"""The look: scheme and contrast kept in cookies, the colours of a university, the style guide."""
+"""The look: a few choices kept in cookies, the colours of a university, the style guide."""
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.views.decorators.http import require_POST, require_safe
 
 from apps.accounts import selectors as accounts
-from apps.kernel import http
+from apps.accounts import services as accounts_services
+from apps.kernel import http, look
 from apps.kernel.errors import NotFound
-from apps.kernel.look import AGE, CHOICES
 
 # Samples of the style guide.
 COMMENTS = [(0, "Bob", ""), (1, "Amara Nwosu", "Bob"), (2, "Đorđe", "Amara Nwosu"), (0, "陳怡君", "")]
@@ -25,15 +26,23 @@ DRAWINGS = [
 
 @require_POST
 def set_look(request: HttpRequest) -> HttpResponse:
-    """Keeps the choices sent; an empty or unknown value gives the choice back to the system."""
+    """Keeps the choices sent, on the device and with the account; an empty or unknown value takes the choice back."""
     response: HttpResponse = HttpResponse(status=204)
     if not request.headers.get("X-Look"):  # a form without JavaScript goes back to its page
         response = HttpResponseRedirect(http.back(request, "/"))
-    for name, allowed in CHOICES.items():
-        if name in request.POST:
-            keep = request.POST[name] in allowed
-            value, age = (request.POST[name], AGE) if keep else ("", 0)
-            response.set_cookie(name, value, max_age=age, samesite="Lax", secure=request.is_secure(), httponly=True)
+    chosen = look.known(request.POST)
+    chosen |= {name: "" for name in look.CHOICES if name in request.POST and name not in chosen}
+    look.keep(response, chosen, secure=request.is_secure())
+    if request.POST.get("language") in dict(settings.LANGUAGES):
+        response.set_cookie(
+            settings.LANGUAGE_COOKIE_NAME,
+            request.POST["language"],
+            max_age=look.AGE,
+            samesite="Lax",
+            secure=request.is_secure(),
+        )
+    if request.user.is_authenticated and chosen:
+        accounts_services.keep_look(actor=request.user, look=chosen)
     return response
 
 

@@ -8,9 +8,11 @@ ROBOTS = """\
 User-agent: *
 Disallow: /accounts/
 Disallow: /admin/
+Disallow: /agree/
 Disallow: /api/
 Disallow: /report/
 Disallow: /settings/
+Disallow: /setup/
 """
 
 
