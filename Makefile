@@ -21,7 +21,7 @@ WITH_SITE = $(BOOT) -m apps.kernel.machine exec run -- python
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
 
-run: ## Serve the campus at http://127.0.0.1:8000/ (PORT=9000 for another port)
+run: ## Serve the campus at http://127.0.0.1:8000/ (PORT=9000 for another port, DEMO=0 for an empty one)
 	$(BOOT) -m apps.kernel.machine run
 
 test: ## Run the tests

@@ -10,7 +10,9 @@ from django.db import connection
 from django.test import Client
 
 from apps.accounts.models import University, User
+from apps.kernel import cache as kept_answers
 from apps.posts.models import Audience, Post
+from apps.web import selectors as pages
 from tests import cast
 
 if TYPE_CHECKING:
@@ -28,6 +30,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def clean_redis(request: pytest.FixtureRequest) -> Iterator[None]:
     """Counters and cached pages of one test never reach the next."""
     yield
+    kept_answers._local.clear()
     if "_django_db_helper" in request.fixturenames:
         cache.delete_pattern("*")  # type: ignore[attr-defined]
 
@@ -102,6 +105,7 @@ def admin(northmere: University) -> User:
 def client_of(person: User | None) -> Client:
     client = Client()
     if person is not None:
+        pages.in_force()  # asked once in ten seconds by a process; tests count what a request costs beside it
         client.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
     return client
 

@@ -5,7 +5,7 @@ redirect to log-in), HOME (a redirect elsewhere).
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from apps.posts.models import Audience
@@ -39,6 +39,7 @@ class Row:
     post: Answers = field(default_factory=lambda: by(405))
     data: Callable[[World], dict[str, Any]] = lambda world: {}
     label: str = ""  # where one route has several rows
+    tokenless: bool = False  # another site's page posts here, so that it cannot carry a token of ours
 
     @property
     def id(self) -> str:
@@ -52,31 +53,37 @@ def at(path: str) -> Callable[[World], str]:
 NO_GET = members(405)  # a guest is asked to log in before anything else
 NO_POST = members(405)
 HIDDEN_FROM = {"blocked": 404, "blocker": 404}  # nothing of alice's exists for them
-PUBLIC, CAMPUS, FOLLOWERS = Audience.PUBLIC, Audience.CAMPUS, Audience.FOLLOWERS
+PUBLIC, CAMPUS, FOLLOWERS, CIRCLE = Audience.PUBLIC, Audience.CAMPUS, Audience.FOLLOWERS, Audience.CIRCLE
+OFF_CAMPUS = {"anonymous": 404, "outsider": 404, "suspended": 404}
 
 
-def reading(audience: int) -> Answers:
-    """A page of a post of alice's."""
+def reading(audience: int, whose: str = "alice") -> Answers:
+    """A page of a post of alice's; or of paula's, whose posts are for followers, whomever they are addressed to."""
+    if whose == "paula":
+        return by(404) if audience == CIRCLE else by(404, follower=200)
     if audience == PUBLIC:
         return by(200, **HIDDEN_FROM)
     if audience == CAMPUS:
-        return by(200, anonymous=404, outsider=404, suspended=404, **HIDDEN_FROM)
+        return by(200, **OFF_CAMPUS, **HIDDEN_FROM)
+    if audience == CIRCLE:
+        return by(404, owner=200)  # nobody is in it any more
     return by(404, follower=200, owner=200)
 
 
-def answering(audience: int, done: Answer = HOME) -> Answers:
-    """A write on a post of alice's by those who may read it; guests are asked to log in first."""
-    seen = reading(audience)
+def answering(audience: int, done: Answer = HOME, whose: str = "alice") -> Answers:
+    """A write on such a post by those who may read it; guests are asked to log in first."""
+    seen = reading(audience, whose)
     return {
         persona: LOGIN if persona in ("anonymous", "suspended") else done if seen[persona] == 200 else 404
         for persona in PERSONAS
     }
 
 
-def owning(audience: int) -> Answers:
-    """A write that only alice may do: 404 for who may not see, 403 for who may not do."""
-    seen = answering(audience)
-    return {p: a if p == "owner" or a in (LOGIN, 404) else 403 for p, a in seen.items()}
+def owning(audience: int, whose: str = "alice") -> Answers:
+    """A write that only the author may do: 404 for who may not see, 403 for who may not do."""
+    seen = answering(audience, whose=whose)
+    author = "owner" if whose == "alice" else ""
+    return {p: a if p == author or a in (LOGIN, 404) else 403 for p, a in seen.items()}
 
 
 def _key(world: World) -> dict[str, Any]:
@@ -85,31 +92,71 @@ def _key(world: World) -> dict[str, Any]:
     return {"body": "a comment", "key": str(uuid.uuid4())}
 
 
-def post_rows(audience: int) -> list[Row]:
+def _complaint(world: World) -> dict[str, Any]:
+    return {"category": "spam", "text": "look"}
+
+
+def post_rows(audience: int, whose: str = "alice") -> list[Row]:
+    def post_of(world: World) -> int:
+        return (world.posts if whose == "alice" else world.private_posts)[audience].pk
+
+    def comment_of(world: World) -> int:
+        return (world.comments if whose == "alice" else world.private_comments)[audience].pk
+
     def post(tail: str = "") -> Callable[[World], str]:
-        return lambda world: f"/posts/{world.posts[audience].pk}/{tail}"
+        return lambda world: f"/posts/{post_of(world)}/{tail}"
 
     def comment(tail: str = "") -> Callable[[World], str]:
-        return lambda world: f"/comments/{world.comments[audience].pk}/{tail}"
+        return lambda world: f"/comments/{comment_of(world)}/{tail}"
 
-    def report(kind: str) -> Callable[[World], str]:
-        return lambda world: f"/report/{kind}/{(world.posts if kind == 'post' else world.comments)[audience].pk}/"
-
-    label = Audience(audience).name.lower()
-    complaint = {"category": "spam", "text": "look"}
-    asked = answering(audience, 200) | {"owner": 403}
-    filed = answering(audience) | {"owner": 403}
-    jump = {p: HOME if a == 200 else a for p, a in reading(audience).items()}
-    return [
-        Row("posts:detail", post(), reading(audience), label=label),
-        Row("posts:like", post("like/"), NO_GET, answering(audience), lambda w: {"liked": "1"}, label),
-        Row("posts:comment", post("comments/"), NO_GET, answering(audience), _key, label),
-        Row("posts:delete", post("delete/"), NO_GET, owning(audience), label=label),
-        Row("posts:restore", post("restore/"), NO_GET, owning(audience), label=label),
-        Row("posts:comment_detail", comment(), jump, label=label),
-        Row("posts:comment_like", comment("like/"), NO_GET, answering(audience), lambda w: {"liked": "1"}, label),
-        Row("posts:comment_delete", comment("delete/"), NO_GET, owning(audience), label=label),
-        Row("posts:comment_restore", comment("restore/"), NO_GET, owning(audience), label=label),
-        Row("moderation:report", report("post"), asked, filed, lambda w: complaint, f"post {label}"),
-        Row("moderation:report", report("comment"), asked, filed, lambda w: complaint, f"comment {label}"),
+    label = Audience(audience).name.lower() + ("" if whose == "alice" else " private")
+    write, own = answering(audience, whose=whose), owning(audience, whose)
+    not_mine = {"owner": 403 if whose == "alice" else write["owner"]}
+    asked, filed = answering(audience, 200, whose) | not_mine, write | not_mine
+    jump = {p: HOME if a == 200 else a for p, a in reading(audience, whose).items()}
+    rows = [
+        Row("posts:detail", post(), reading(audience, whose)),
+        Row("posts:like", post("like/"), NO_GET, write, lambda w: {"liked": "1"}),
+        Row("posts:comment", post("comments/"), NO_GET, write, _key),
+        Row("posts:delete", post("delete/"), NO_GET, own),
+        Row("posts:restore", post("restore/"), NO_GET, own),
+        Row("posts:comment_detail", comment(), jump),
+        Row("posts:comment_like", comment("like/"), NO_GET, write, lambda w: {"liked": "1"}),
+        Row("posts:comment_delete", comment("delete/"), NO_GET, own),
+        Row("posts:comment_restore", comment("restore/"), NO_GET, own),
+        Row("moderation:report", lambda w: f"/report/post/{post_of(w)}/", asked, filed, _complaint, "post"),
+        Row("moderation:report", lambda w: f"/report/comment/{comment_of(w)}/", asked, filed, _complaint, "comment"),
     ]
+    return [replace(row, label=f"{row.label} {label}".strip()) for row in rows]
+
+
+def private_rows() -> list[Row]:
+    """Paula, who is private: her campus sees her head and may ask; everything else is for followers."""
+    apart = HIDDEN_FROM | {"outsider": 404}
+    head = by(200, **OFF_CAMPUS, **HIDDEN_FROM)
+    act = members(HOME, **apart)
+    rows = [
+        Row("web:profile", at("/@paula/"), head, label="private"),
+        *(
+            Row(f"graph:{of}", at(f"/@paula/{of}/"), head, label="private")
+            for of in ("followers", "following", "friends")
+        ),
+        *(
+            Row(f"graph:{name}", at(f"/@paula/{name}/"), NO_GET, act, label="private")
+            for name in ("follow", "unfollow", "block", "unmute", "note")
+        ),
+        Row("graph:mute", at("/@paula/mute/"), members(200, **apart), act, lambda w: {"days": "7"}, "private"),
+        Row("graph:remove_follower", at("/@paula/remove/"), NO_GET, act, label="private"),
+        Row("graph:unblock", at("/@paula/unblock/"), NO_GET, members(404, blocker=HOME), label="private"),
+        Row("graph:accept_request", at("/requests/paula/accept/"), NO_GET, members(404), label="private"),
+        Row("graph:decline_request", at("/requests/paula/decline/"), NO_GET, act, label="private"),
+        Row(
+            "moderation:report",
+            lambda w: f"/report/person/{w.paula.pk}/",
+            members(200, **apart),
+            act,
+            lambda w: {"category": "spam", "text": ""},
+            "person private",
+        ),
+    ]
+    return rows + [row for audience in Audience for row in post_rows(audience, "paula")]

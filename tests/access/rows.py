@@ -15,6 +15,7 @@ from tests.access.matrix import (
     everyone,
     members,
     post_rows,
+    private_rows,
 )
 
 ADMIN = re.compile(r"admin:.*|admin/.*")  # by one rule: test_the_admin_is_for_staff_with_the_permission
@@ -22,6 +23,7 @@ SOCKETS = ["/ws/", "/api/chat/ws"]
 
 GUESTS_ONLY = members(HOME, guest=200)  # log-in and sign-up lead a member home
 ALICE = "/@alice/"
+MUTING = members(HOME, **HIDDEN_FROM, owner=403)
 TO_ADMIN = by(403, anonymous=LOGIN, suspended=LOGIN, moderator=HOME, staff=HOME, superuser=HOME)
 
 ROWS = [
@@ -33,14 +35,43 @@ ROWS = [
     Row("web:home", at("/"), everyone(200)),
     Row("web:explore", at("/explore/"), everyone(200)),
     Row("web:profile", at(ALICE), by(200, **HIDDEN_FROM)),
+    Row("web:close_hint", at("/hint/close/"), NO_GET, members(HOME)),
+    Row("web:welcome", at("/welcome/"), members(HOME), NO_POST),
+    Row("web:welcome", at("/welcome/1/"), members(200), members(400), label="step"),  # an empty form has no name
+    Row("web:welcome", at("/welcome/4/"), members(200), members(HOME), lambda w: {"follow": "alice"}, label="people"),
+    Row("web:welcome", at("/welcome/6/"), members(404), members(404), label="no step"),
+    Row("web:welcome_close", at("/welcome/close/"), NO_GET, members(HOME)),
+    Row("web:page", at("/rules/"), everyone(200)),
+    Row("web:page_history", at("/rules/history/"), everyone(200)),
+    Row("web:page_version", at("/rules/history/1/"), everyone(404)),  # nothing is published
+    Row("web:agree", at("/agree/"), members(HOME), members(HOME)),  # nothing is asked
+    Row("web:setup", at("/setup/"), everyone(404), everyone(404)),  # there is an administrator
     Row("web:look", at("/look/"), everyone(405), everyone(HOME), lambda w: {"theme": "dark"}),
     Row("web:campus_css", lambda w: f"/campus/{w.northmere.pk}.css", everyone(200)),
     Row("web:robots", at("/robots.txt"), everyone(200)),
     Row("web:favicon", at("/favicon.ico"), everyone(HOME)),
     # --- accounts
-    Row("accounts:settings", at("/settings/"), members(HOME), NO_POST),
+    Row("accounts:settings", at("/settings/"), members(200), NO_POST),
+    Row("accounts:settings_look", at("/settings/look/"), members(200), members(HOME)),
+    Row("accounts:settings_privacy", at("/settings/privacy/"), members(200), members(400)),  # an empty form
     Row("accounts:settings_profile", at("/settings/profile/"), members(200), members(400)),  # an empty form
+    Row("accounts:set_status", at("/settings/status/"), NO_GET, members(HOME)),  # an empty form: no status
+    Row("accounts:settings_studies", at("/settings/studies/"), members(200), members(HOME)),  # an empty form
+    Row("accounts:settings_links", at("/settings/links/"), members(200), members(400)),  # an empty form
+    Row("accounts:check_link", lambda w: f"/settings/links/{w.link_id}/check/", NO_GET, members(404, owner=HOME)),
+    Row("accounts:words", at("/settings/words/skills/"), members(200), NO_POST),
     Row("accounts:sessions", at("/accounts/sessions/"), members(200), members(HOME)),
+    Row("accounts:signup_way", at("/accounts/signup/way/"), everyone(405), everyone(200), lambda w: {"email": "x@a.b"}),
+    Row("accounts:waiting", at("/accounts/waiting/"), members(HOME), members(HOME)),
+    Row("accounts:invitation", lambda w: w.invitation_path, members(HOME, guest=200), everyone(HOME)),
+    Row("accounts:invitations", at("/settings/invitations/"), members(200), members(403, superuser=400)),
+    Row(
+        "accounts:settings_verification",
+        at("/settings/verification/"),
+        members(200),
+        members(HOME),
+        lambda w: {"send": "1"},
+    ),
     Row("accounts:admin_login", at("/admin/login/"), TO_ADMIN, TO_ADMIN),
     Row("accounts:admin_logout", at("/admin/logout/"), members(200, guest=HOME), members(HOME, guest=HOME)),
     # --- graph
@@ -50,6 +81,31 @@ ROWS = [
     Row("graph:unblock", at(f"{ALICE}unblock/"), NO_GET, members(404, blocker=HOME)),
     Row("graph:followers", at(f"{ALICE}followers/"), by(200, **HIDDEN_FROM)),
     Row("graph:following", at(f"{ALICE}following/"), by(200, **HIDDEN_FROM)),
+    Row("graph:friends", at(f"{ALICE}friends/"), by(200, **HIDDEN_FROM)),
+    Row("graph:remove_follower", at(f"{ALICE}remove/"), NO_GET, members(HOME, **HIDDEN_FROM)),
+    Row("graph:mute", at(f"{ALICE}mute/"), members(200, **HIDDEN_FROM, owner=403), MUTING, lambda w: {"days": "7"}),
+    Row("graph:unmute", at(f"{ALICE}unmute/"), NO_GET, members(HOME, **HIDDEN_FROM)),
+    Row("graph:note", at(f"{ALICE}note/"), NO_GET, MUTING, lambda w: {"text": "from the choir"}),
+    Row("graph:requests", at("/settings/requests/"), members(200), NO_POST),
+    Row("graph:accept_request", at("/requests/moderator/accept/"), NO_GET, members(404, owner=HOME)),
+    Row("graph:decline_request", at("/requests/moderator/decline/"), NO_GET, members(HOME)),
+    Row("graph:muted", at("/settings/muted/"), members(200), NO_POST),
+    Row("graph:circles", at("/settings/circles/"), members(200), members(HOME), lambda w: {"name": "Choir"}),
+    Row(
+        "graph:circle",
+        lambda w: f"/settings/circles/{w.circle_id}/",
+        members(404, owner=200),
+        members(404, owner=HOME),
+        lambda w: {"name": "Choir"},
+    ),
+    Row(
+        "graph:delete_circle",
+        lambda w: f"/settings/circles/{w.circle_id}/delete/",
+        NO_GET,
+        members(404, owner=HOME),
+    ),
+    *private_rows(),
+    Row("graph:people", at("/people/"), members(200), NO_POST),
     Row("graph:suggest", at("/people/suggest?q=al"), members(200), NO_POST),
     Row("graph:blocked", at("/settings/blocked/"), members(200), NO_POST),
     # --- posts
@@ -96,5 +152,35 @@ ROWS = [
     Row("mfa_view_recovery_codes", at("/accounts/2fa/recovery-codes/"), members(404), members(405)),
     Row("mfa_generate_recovery_codes", at("/accounts/2fa/recovery-codes/generate/"), members(HOME), members(HOME)),
     Row("mfa_download_recovery_codes", at("/accounts/2fa/recovery-codes/download/"), members(404), members(404)),
+    Row("mfa_list_webauthn", at("/accounts/2fa/webauthn/"), members(200), NO_POST),
+    Row("mfa_add_webauthn", at("/accounts/2fa/webauthn/add/"), members(HOME), members(HOME)),  # asks who they are
+    Row("mfa_edit_webauthn", at("/accounts/2fa/webauthn/keys/1/edit/"), members(HOME), members(HOME)),
+    Row("mfa_remove_webauthn", at("/accounts/2fa/webauthn/keys/1/remove/"), members(HOME), members(HOME)),
+    Row("mfa_reauthenticate_webauthn", at("/accounts/2fa/webauthn/reauthenticate/"), members(HOME), members(HOME)),
+    Row("mfa_login_webauthn", at("/accounts/2fa/webauthn/login/"), members(HOME), members(HOME)),
+    Row("accounts:passkey_log_in", at("/accounts/2fa/webauthn/login/"), members(HOME), members(HOME)),
+    # --- campus log-ins: none is connected here (those that are: tests/accounts/sso)
+    Row("accounts:oidc_log_in", at("/accounts/oidc/none/login/"), everyone(404), everyone(404)),
+    Row("openid_connect_login", at("/accounts/oidc/none/login/"), everyone(404), everyone(404)),
+    Row("accounts:oidc_back", at("/accounts/oidc/none/login/callback/"), everyone(404)),
+    Row("openid_connect_callback", at("/accounts/oidc/none/login/callback/"), everyone(404)),
+    Row("accounts:saml_log_in", at("/accounts/saml/none/login/"), everyone(404), everyone(404)),
+    Row("saml_login", at("/accounts/saml/none/login/"), everyone(404), everyone(404)),
+    Row("accounts:saml_back", at("/accounts/saml/none/acs/"), everyone(405), everyone(404), tokenless=True),
+    Row("saml_acs", at("/accounts/saml/none/acs/"), everyone(405), everyone(404), tokenless=True),
+    Row("accounts:saml_finish", at("/accounts/saml/none/acs/finish/"), everyone(404)),
+    Row("saml_finish_acs", at("/accounts/saml/none/acs/finish/"), everyone(404)),
+    Row("accounts:saml_logout", at("/accounts/saml/none/sls/"), everyone(404), everyone(404)),
+    Row("saml_sls", at("/accounts/saml/none/sls/"), everyone(404), everyone(404)),
+    Row("saml_metadata", at("/accounts/saml/none/metadata/"), everyone(404), everyone(404)),
+    Row("accounts:connections", at("/accounts/3rdparty/"), members(200), members(200)),
+    Row("socialaccount_connections", at("/accounts/3rdparty/"), members(200), members(200)),
+    Row("socialaccount_signup", at("/accounts/3rdparty/signup/"), everyone(LOGIN), everyone(LOGIN)),
+    Row("socialaccount_login_cancelled", at("/accounts/3rdparty/login/cancelled/"), everyone(200)),
+    Row("socialaccount_login_error", at("/accounts/3rdparty/login/error/"), everyone(LOGIN)),
+    *(  # where allauth's pages were once
+        Row(f"accounts/social/{old}/", at(f"/accounts/social/{old}/"), everyone(HOME), everyone(HOME))
+        for old in ("connections", "login/cancelled", "login/error", "signup")
+    ),
 ]
 __all__ = ["ADMIN", "LOGIN", "ROWS", "SOCKETS"]

@@ -24,31 +24,16 @@ from apps.kernel import cursors
 from apps.moderation.models import Report
 from apps.posts.models import BODY_LIMIT, Comment, Like, Post
 from tests.access import routes, world
+from tests.access.fields import FIELDS
 from tests.access.matrix import HOME, LOGIN, Row, by
 from tests.access.rows import ROWS
 from tests.access.tricks import TRICKS
 from tests.access.world import World
-from tests.cast import PASSWORD
 from tests.conftest import client_of
 
 URLENCODED = "application/x-www-form-urlencoded"
 ASKING = ("stranger", "follower", "owner", "blocker", "anonymous", "superuser")  # the first who may
-QUESTIONS = ("view", "since", "q", "next")  # beside `cursor`, which is judged before them
-FIELDS = {  # what each form sends when it is filled in well; a route that is not here has its row's data
-    "posts:create": {"body": "hello", "audience": "0", "key": str(uuid.UUID(int=7))},
-    "posts:comment": {"body": "hello", "parent": "", "key": str(uuid.UUID(int=7))},
-    "moderation:report": {"category": "spam", "text": "look"},
-    "web:look": {"theme": "dark", "contrast": "more", "next": "/"},
-    "graph:follow": {"in_list": "1", "next": "/"},
-    "accounts:settings_profile": {"name": "Ann", "username": "ann", "bio": "", "pronouns": "", "programme": ""},
-    "accounts:sessions": {"session": "1"},
-    "account_login": {"login": "alice", "password": PASSWORD, "next": "/"},
-    "account_signup": {"email": "a@northmere.example", "name": "Ann", "username": "ann", "password1": PASSWORD},
-    "account_reset_password": {"email": "a@northmere.example"},
-    "account_email": {"email": "a@northmere.example", "action_add": ""},
-    "account_change_password": {"oldpassword": PASSWORD, "password1": "x", "password2": "x"},
-    "account_reauthenticate": {"password": PASSWORD},
-}
+QUESTIONS = ("view", "since", "q", "next", "as", "term")  # beside `cursor`, which is judged before them
 
 
 class Undo(Exception):
@@ -315,8 +300,12 @@ KEPT = {
     "a report": ("/report/post/{post}/", {"category": "nonsense", "text": ODD}),
     "a profile": (
         "/settings/profile/",
-        {"name": "Ann Odd", "username": "no such!", "bio": ODD, "pronouns": "she/her & <b>", "programme": '"Law"'},
+        {"name": "Ann Odd", "username": "no such!", "bio": ODD, "pronouns": "she/her & <b>"},
     ),
+    "studies": ("/settings/studies/", {"programme": '"Law" & <b>', "year": "99", "skills": "a, <i>"}),
+    "courses": ("/settings/studies/", {"term": "2026-3", "courses": ": <b>\nMATH 210"}),
+    "a status": ("/settings/status/", {"emoji": "no", "text": 'In <exams> & "out"'}),
+    "a link": ("/settings/links/", {"label": "<My> blog", "url": "javascript:alert(1)"}),
     "a sign-up": ("/accounts/signup/", {"email": "a@nowhere.example", "name": "Ann <Odd>", "username": "ann.odd"}),
 }
 
@@ -357,7 +346,10 @@ def test_what_was_typed_stays(
     assert lost == {}
 
 
-TEXTS = {"body", "text", "name", "username", "bio", "pronouns", "programme", "email"}
+TEXTS = {
+    "body", "text", "name", "username", "bio", "pronouns", "programme", "email", "skills", "interests", "courses",
+    "emoji", "label", "url",
+}  # fmt: skip
 
 
 def ten_times_at_once(person: User, path: str, form: dict[str, str]) -> list[int]:

@@ -9,8 +9,11 @@ from dataclasses import dataclass
 
 import pytest
 
-from apps.accounts.models import University, User
+from apps.accounts import selectors as accounts_selectors
+from apps.accounts import services as accounts
+from apps.accounts.models import Reach, University, User
 from apps.graph import services as graph
+from apps.graph.models import Circle
 from apps.posts import services as posts
 from apps.posts.models import Audience, Comment, Post
 from tests.cast import make_person
@@ -48,12 +51,41 @@ SURFACES: dict[str, Callable[[Stage], str]] = {
     "comment": lambda s: f"/comments/{s.hidden_comment.pk}/",
     "tag": lambda s: "/tags/commonword/",
     "suggestion by name": lambda s: f"/people/suggest?q={CANARY[:6]}",
+    "directory": lambda s: "/people/",
+    "directory by name": lambda s: f"/people/?q={CANARY[:6]}",
+    "directory by username": lambda s: f"/people/?q=@{s.hidden.username[:6]}",
+    "directory by programme": lambda s: "/people/?programme=field+work",
+    "directory by course": lambda s: "/people/?course=ZEB+1",
+    "directory by skill": lambda s: "/people/?skill=falconry",
+    "directory by language": lambda s: "/people/?language=de",
+    "directory by role": lambda s: "/people/?role=student&seen=recently",
     "suggestion by username": lambda s: f"/people/suggest?q={s.hidden.username[:6]}",
     "report form of the post": lambda s: f"/report/post/{s.hidden_post.pk}/",
     "report form of the comment": lambda s: f"/report/comment/{s.hidden_comment.pk}/",
     "report form of the person": lambda s: f"/report/person/{s.hidden.pk}/",
     "settings": lambda s: "/settings/",
+    "requests": lambda s: "/settings/requests/",
+    "circles": lambda s: "/settings/circles/",
+    "muted": lambda s: "/settings/muted/",
+    "mute": lambda s: f"/@{s.hidden.username}/mute/",
+    "friends of the hidden": lambda s: f"/@{s.hidden.username}/friends/",
+    "friends of a third": lambda s: f"/@{s.third.username}/friends/",
+    "own profile": lambda s: f"/@{s.viewer.username}/",
+    "own followers": lambda s: f"/@{s.viewer.username}/followers/",
+    "own friends": lambda s: f"/@{s.viewer.username}/friends/",
+    "welcome, interests": lambda s: "/welcome/3/",
+    "welcome, people": lambda s: "/welcome/4/",
 }
+
+
+def list_in_directory(person: User) -> None:
+    """To be found by every facet."""
+    privacy = {**accounts_selectors.settings_of(person), "in_directory": True, "online": Reach.EVERYONE}
+    accounts.update_privacy(actor=person, **privacy)
+    accounts.update_studies(actor=person, programme="Field work", year=2, graduates_on=None, level="expert")
+    accounts.set_courses(actor=person, year=2026, season=3, codes=["ZEB 1"])
+    accounts.set_languages(actor=person, languages=[("de", False)])
+    accounts.set_skills(actor=person, names=["Falconry"])
 
 
 @pytest.fixture
@@ -64,10 +96,20 @@ def stage(northmere: University, drain: Callable[[], int]) -> Callable[..., Stag
         viewer = make_person("vera", name="Vera Viewer")
         hidden = make_person("hidehand", name=f"{CANARY.title()} Hand")
         third = make_person("thea", name="Thea Third")
+        for person in (hidden, third):
+            list_in_directory(person)
+        accounts.set_skills(actor=hidden, names=["Falconry", CANARY])
+        accounts.set_interests(actor=hidden, names=["Rowing", CANARY])
+        accounts.set_interests(actor=viewer, names=["Rowing"])
         for follower in (viewer, hidden, third):
             for followee in (viewer, hidden, third):
                 if follower != followee:
                     graph.follow(actor=follower, target=followee)
+        # What each keeps about the other must not bring them back.
+        circle = graph.create_circle(actor=viewer, name="Friends")
+        graph.set_circle_members(actor=viewer, circle=circle, people=[hidden.pk, third.pk])
+        graph.mute(actor=viewer, target=hidden)
+        graph.write_note(actor=viewer, person=hidden, text=f"{CANARY} noted")
         hidden_post = posts.create_post(
             actor=hidden, body=f"{CANARY} #commonword", audience=Audience.PUBLIC, key=uuid.uuid4()
         )
@@ -101,6 +143,16 @@ def test_nothing_of_the_other_is_shown(surface: str, blocked_by_viewer: bool, st
 
 
 @pytest.mark.parametrize("blocked_by_viewer", [True, False], ids=["viewer blocks", "viewer is blocked"])
+def test_the_other_has_left_ones_circles(blocked_by_viewer: bool, stage: Callable[..., Stage]) -> None:
+    made = stage(blocked_by_viewer=blocked_by_viewer)
+    path = f"/settings/circles/{Circle.objects.get().pk}/"
+    for asked in ("", CANARY[:6], "hidehand"):
+        answer = client_of(made.viewer).get(path, {"q": asked})
+        assert [person.username for person in answer.context["people"]] == ["thea"]
+        assert f"{CANARY} hand" not in answer.text.lower()
+
+
+@pytest.mark.parametrize("blocked_by_viewer", [True, False], ids=["viewer blocks", "viewer is blocked"])
 def test_nothing_can_be_done_to_the_other(blocked_by_viewer: bool, stage: Callable[..., Stage]) -> None:
     made = stage(blocked_by_viewer=blocked_by_viewer)
     client = client_of(made.viewer)
@@ -111,6 +163,12 @@ def test_nothing_can_be_done_to_the_other(blocked_by_viewer: bool, stage: Callab
         f"/comments/{comment}/like/": {"liked": "1"},
         f"/posts/{made.third_post.pk}/comments/": {"body": "hello", "parent": str(comment), "key": str(uuid.uuid4())},
         f"/@{made.hidden.username}/follow/": {},
+        f"/@{made.hidden.username}/remove/": {},
+        f"/@{made.hidden.username}/mute/": {"days": "7"},
+        f"/@{made.hidden.username}/unmute/": {},
+        f"/@{made.hidden.username}/note/": {"text": "hello"},
+        f"/requests/{made.hidden.username}/accept/": {},
+        f"/requests/{made.hidden.username}/decline/": {},
         f"/report/post/{post}/": {"category": "spam", "text": ""},
     }
     for path, data in attempts.items():

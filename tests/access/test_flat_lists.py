@@ -13,7 +13,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from apps.accounts.models import User
+from apps.accounts import services as accounts
+from apps.accounts.models import BlockedDomain, InvitationUse, JoinRequest, User, Verification
 from apps.graph import services as graph
 from apps.kernel import outbox
 from apps.moderation import selectors as moderation_selectors
@@ -21,6 +22,7 @@ from apps.moderation import services as moderation
 from apps.posts import services as posts
 from apps.posts.models import Audience, Post
 from apps.safety import services as safety
+from apps.web import services as pages
 from tests.cast import make_person
 from tests.conftest import client_of
 
@@ -46,6 +48,17 @@ def fill_the_desk(alice: User, admin: User, rows: int) -> None:
         client_of(post.author).get("/")
         graph.block(actor=post.author, target=alice)
         safety.suspend(actor=admin, person=post.author, reason="testing")
+        came_in(post.author, admin)
+        pages.write_draft(actor=post.author, slug="help", body="x", change="", asks_again=False)
+
+
+def came_in(person: User, admin: User) -> None:
+    """Invited, asked for, verified."""
+    invitation = accounts.invite(actor=admin)[0]
+    InvitationUse.objects.create(invitation=invitation, person=person)
+    JoinRequest.objects.create(person=person, university=invitation.university, reason="testing")
+    accounts.verify(person=person, source=Verification.Source.MANUAL, by=admin)
+    BlockedDomain.objects.create(domain=f"{person.username}.example")
 
 
 def statements(client: Client, path: str, headers: dict[str, str]) -> tuple[int, int]:

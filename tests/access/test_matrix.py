@@ -7,7 +7,7 @@ from django.http.response import HttpResponseBase
 from tests.access import routes, world
 from tests.access.matrix import HOME, LOGIN, Answer, Row
 from tests.access.rows import ADMIN, ROWS, SOCKETS
-from tests.access.world import PERSONAS, World
+from tests.access.world import PERSONAS, PRIVATE_CANARY, World
 
 WRITTEN_BY_READING = {  # reading may note these, and nothing else
     "accounts_lastseen",
@@ -72,7 +72,8 @@ def writes_by_reading(stage: World, row: Row) -> list[str]:
 
 def accepted_forgeries(stage: World, row: Row) -> list[str]:
     """Personas whose POST went through although it carried no CSRF token."""
-    asking = [persona for persona in ("stranger", "owner", "superuser") if row.post[persona] != 405]
+    personas = () if row.tokenless else ("stranger", "owner", "superuser")
+    asking = [persona for persona in personas if row.post[persona] != 405]
     answers = {persona: ask(stage, row, persona, "post", csrf=True).status_code for persona in asking}
     return [
         f"POST {row.id} as {persona} without a token: {given}" for persona, given in answers.items() if given != 403
@@ -85,6 +86,28 @@ def test_route(row: Row) -> None:
     """Everybody gets what the table says, reading writes nothing, and a form without its token is refused."""
     stage = world.build()
     assert writes_by_reading(stage, row) + wrong_answers(stage, row) + accepted_forgeries(stage, row) == []
+
+
+SAME = ("stranger", "ex_follower", "pending")
+
+
+def test_who_waits_and_who_left_is_a_stranger() -> None:
+    """By the table (lessons 3 and 9): nothing tells the three apart, not even a status."""
+    for row in ROWS:
+        for answers in (row.get, row.post):
+            assert len({answers[persona] for persona in SAME}) == 1, row.id
+
+
+@pytest.mark.django_db
+def test_nothing_private_is_in_what_a_stranger_reads() -> None:
+    """Nobody but a follower reads a word of paula's anywhere; nobody but alice her circle's name."""
+    stage = world.build()
+    for row in ROWS:
+        bodies = {persona: stage.client(persona).get(row.path(stage)) for persona in (*SAME, "follower", "owner")}
+        for persona, answer in bodies.items():
+            text = b"" if answer.streaming else answer.content
+            assert persona == "follower" or PRIVATE_CANARY.encode() not in text, f"{row.id} as {persona}"
+            assert persona == "owner" or b"canarycircle" not in text, f"{row.id} as {persona}"
 
 
 def test_no_route_is_missing_and_none_is_left_over() -> None:

@@ -1,4 +1,4 @@
-"""The stage of the access matrix: what alice owns, and everybody who may want it."""
+"""The stage of the access matrix: what alice owns, and paula, who is private, and everybody who may want it."""
 
 import uuid
 from dataclasses import dataclass, field
@@ -6,8 +6,11 @@ from dataclasses import dataclass, field
 from django.conf import settings
 from django.test import Client
 
-from apps.accounts.models import University, User
+from apps.accounts import selectors as accounts_selectors
+from apps.accounts import services as accounts
+from apps.accounts.models import Reach, University, User
 from apps.graph import services as graph
+from apps.graph.models import Circle, FollowRequest
 from apps.kernel.jobs.models import Job
 from apps.moderation import selectors as moderation_selectors
 from apps.moderation import services as moderation
@@ -21,16 +24,19 @@ PERSONAS = (
     "anonymous",
     "stranger",  # same campus, no edge to alice
     "outsider",  # another university
-    "follower",
-    "ex_follower",
-    "blocked",  # by alice
-    "blocker",  # of alice
-    "owner",  # alice
-    "suspended",  # a follower of alice until yesterday
+    "follower",  # of both, and in no circle
+    "ex_follower",  # of both, and was in their circles
+    "pending",  # waits for paula's yes; nothing to alice
+    "blocked",  # by both
+    "blocker",  # of both
+    "owner",  # alice; nothing to paula
+    "suspended",  # a follower of both until yesterday
     "moderator",
     "staff",  # may enter the admin, has no permission in it
     "superuser",
 )
+
+PRIVATE_CANARY = "pangolin"  # stands in all that paula writes, and nowhere else
 
 
 @dataclass
@@ -39,13 +45,22 @@ class World:
     people: dict[str, User] = field(default_factory=dict)
     posts: dict[int, Post] = field(default_factory=dict)  # by audience
     comments: dict[int, Comment] = field(default_factory=dict)  # alice's, on her posts
+    private_posts: dict[int, Post] = field(default_factory=dict)  # paula's
+    private_comments: dict[int, Comment] = field(default_factory=dict)
+    circle_id: int = 0  # alice's
+    invitation_path: str = ""  # of one that is open
     job_id: str = ""
+    link_id: int = 0
     report_id: int = 0
     sessions: dict[str, str] = field(default_factory=dict)  # keys, by persona
 
     @property
     def alice(self) -> User:
         return self.people["owner"]
+
+    @property
+    def paula(self) -> User:
+        return self.people["private"]
 
     def client(self, persona: str, *, csrf: bool = False) -> Client:
         """A fresh browser with the persona's session."""
@@ -69,21 +84,60 @@ def build() -> World:
         )
     people, alice = world.people, world.alice
     people["moderator"].groups.add(moderators())
-    for persona in ("follower", "ex_follower", "suspended"):
-        graph.follow(actor=people[persona], target=alice)
-    graph.unfollow(actor=people["ex_follower"], target=alice)
-    graph.block(actor=alice, target=people["blocked"])
-    graph.block(actor=people["blocker"], target=alice)
-    for audience in Audience:
-        post = posts.create_post(actor=alice, body=f"canary{audience} #quad", audience=audience, key=uuid.uuid4())
-        world.posts[audience] = post
-        world.comments[audience] = posts.add_comment(
-            actor=alice, post=post, body=f"comment{audience}", parent=None, key=uuid.uuid4()
-        )
+    world.people["private"] = make_person("paula", university=world.northmere)
+    for author in (alice, world.paula):
+        surround(author, people)
+    make_private(world.paula)
+    graph.follow(actor=people["pending"], target=world.paula)
+    world.circle_id = Circle.objects.get(owner=alice).pk
+    # Left from a time when she was private herself.
+    FollowRequest.objects.create(follower=people["moderator"], followee=alice)
+    graph.mute(actor=people["moderator"], target=alice)
+    world.posts, world.comments = write(alice, "canary")
+    world.private_posts, world.private_comments = write(world.paula, PRIVATE_CANARY)
     target = moderation_selectors.target_for(people["stranger"], kind="post", target_id=world.posts[Audience.PUBLIC].pk)
     world.report_id = moderation.file_report(actor=people["stranger"], target=target, category="spam", text="").pk
+    invitation = accounts.invite(actor=people["superuser"], max_uses=1000)[0]
+    world.invitation_path = accounts_selectors.path_of(invitation)
+    world.link_id = accounts.add_link(actor=alice, label="My page", url="https://alice.example/").pk
     world.job_id = str(Job.objects.create(kind="sample", owner=alice).pk)
     for persona, person in people.items():
         world.sessions[persona] = client_of(person).session.session_key or ""
     safety.suspend(actor=people["superuser"], person=people["suspended"], reason="testing")
     return world
+
+
+def surround(author: User, people: dict[str, User]) -> None:
+    """Everybody stands to the author as their names say; the circle is left with nobody in it."""
+    for persona in ("follower", "ex_follower", "suspended"):
+        graph.follow(actor=people[persona], target=author)
+    circle = graph.create_circle(actor=author, name="canarycircle")
+    graph.set_circle_members(actor=author, circle=circle, people=[people["ex_follower"].pk])
+    graph.unfollow(actor=people["ex_follower"], target=author)
+    graph.block(actor=author, target=people["blocked"])
+    graph.block(actor=people["blocker"], target=author)
+
+
+def make_private(person: User) -> None:
+    User.objects.filter(pk=person.pk).update(profile_for=Reach.FOLLOWERS, posts_for=Reach.FOLLOWERS)
+    person.refresh_from_db()
+
+
+def write(author: User, canary: str) -> tuple[dict[int, Post], dict[int, Comment]]:
+    """A post for each audience, each with a comment of its author's."""
+    made: dict[int, Post] = {}
+    said: dict[int, Comment] = {}
+    circle = Circle.objects.get(owner=author)
+    for audience in Audience:
+        post = posts.create_post(
+            actor=author,
+            body=f"{canary}{audience} #quad",
+            audience=audience,
+            key=uuid.uuid4(),
+            circle_id=circle.pk if audience == Audience.CIRCLE else None,
+        )
+        made[audience] = post
+        said[audience] = posts.add_comment(
+            actor=author, post=post, body=f"{canary} said {audience}", parent=None, key=uuid.uuid4()
+        )
+    return made, said

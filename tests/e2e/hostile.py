@@ -61,8 +61,9 @@ def person(kind: str, number: int, name: str) -> None:
         username=writer.username,
         bio=f"{name} {LONG[:300]}",
         pronouns=name[:30],
-        programme=name,
     )
+    accounts.update_studies(actor=writer, programme=name, year=3, graduates_on=None, level="")
+    accounts.set_status(actor=writer, emoji="🎓", text=name, until=None)
     body = f"{name} #{name} @{name} #hostile @hostile00 @{writer.username}\n{name}\nhttps://a.example/{name} {LONG}"
     post = posts.create_post(actor=writer, body=body, audience=Audience.PUBLIC, key=uuid.uuid4())
     parent = None

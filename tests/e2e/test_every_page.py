@@ -8,7 +8,9 @@ from axe_playwright_python.sync_playwright import Axe
 from tests.e2e.conftest import Window
 from tests.site import RunningSite
 
-GUEST = ["/", "/explore/", "/accounts/login/", "/accounts/signup/", "/accounts/password/reset/", "/no-such-page/"]
+GUEST = ["/", "/explore/", "/accounts/login/", "/accounts/signup/", "/accounts/password/reset/", "/no-such-page/",
+         "/rules/", "/rules/history/", "/rules/history/2/", "/privacy/", "/about/", "/help/", "/help/?q=passkey",
+         "/accessibility/", "/accounts/3rdparty/login/cancelled/", "/accounts/3rdparty/login/error/"]  # fmt: skip
 MEMBER = [
     "/",
     "/?view=latest",
@@ -19,10 +21,29 @@ MEMBER = [
     "/@alice/following/",
     "/settings/",
     "/settings/profile/",
+    "/settings/studies/",
+    "/settings/links/",
     "/settings/blocked/",
+    "/settings/requests/",
+    "/settings/muted/",
+    "/settings/circles/",
+    "/@alice/friends/",
+    "/@bob/mute/",
+    "/settings/privacy/",
+    "/people/",
+    "/people/?q=a&role=student&sort=newest",
+    "/people/?q=nobodyhasthisname",
+    "/settings/look/",
+    "/privacy/",
+    *(f"/welcome/{step}/" for step in range(1, 6)),
+    "/settings/invitations/",
+    "/settings/verification/",
     "/accounts/sessions/",
+    "/accounts/2fa/",
+    "/accounts/2fa/webauthn/",
     "/accounts/password/change/",
     "/accounts/email/",
+    "/accounts/3rdparty/",
     "/accounts/logout/",
     "{post}",
     "{report}",

@@ -159,7 +159,7 @@ def test_news_waits_in_the_lane(window: Open, site: RunningSite) -> None:
 
 
 def test_the_theme_changes_without_scripts(window: Open) -> None:
-    page = window("alice", java_script_enabled=False, color_scheme="light").open("/explore/")
+    page = window("dora", java_script_enabled=False, color_scheme="light").open("/explore/")
     page.locator(".rail").get_by_role("button", name="Light or dark").click()
     expect(page.locator("html")).to_have_attribute("data-theme", "dark")
     assert page.url.endswith("/explore/")

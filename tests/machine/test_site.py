@@ -43,9 +43,9 @@ def nobody_listens(port: int, seconds: float = 5) -> bool:
 
 
 @contextmanager
-def serving(clone: Clone, port: int) -> Iterator[subprocess.Popen[str]]:
+def serving(clone: Clone, port: int, **extra: str) -> Iterator[subprocess.Popen[str]]:
     """`run` in the clone, answering at the port; ended afterwards whatever the test did to it."""
-    process = clone.start("run", PORT=str(port))
+    process = clone.start("run", PORT=str(port), **extra)
     try:
         line_with(process, f"Campus Connect is at http://127.0.0.1:{port}/", FIRST_START)
         yield process
@@ -127,6 +127,17 @@ def test_two_clones_serve_at_once(site: Clone, make_clone: Callable[..., Clone])
     ports = free_port(), free_port()
     with serving(site, ports[0]), serving(other, ports[1]):
         assert [status(port) for port in ports] == [200, 200]
+
+
+@pytest.mark.slow
+def test_without_the_demo_it_prints_the_link_of_the_wizard(make_clone: Callable[..., Clone]) -> None:
+    empty, port = make_clone("empty"), free_port()
+    with serving(empty, port, DEMO="0") as process:
+        link = line_with(process, "Set it up at").split()[-1]
+        assert link.startswith(f"http://127.0.0.1:{port}/setup/?key=")
+        browser = urllib.request.build_opener(urllib.request.ProxyHandler({}), urllib.request.HTTPCookieProcessor())
+        with browser.open(link, timeout=10) as answer:
+            assert "Your campus" in answer.read().decode()
 
 
 def test_a_taken_port_is_one_sentence(clone: Clone) -> None:

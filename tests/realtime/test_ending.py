@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable
 
 import pytest
+from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
 from django.urls import reverse
 from websockets.exceptions import InvalidStatus
@@ -39,6 +40,22 @@ def test_logging_out_closes_the_sockets_of_that_session_only(
         assert there.hear_type("news")
     with pytest.raises(InvalidStatus):
         server.client(cookie_of(browser))
+
+
+@pytest.mark.parametrize("one", [True, False], ids=["one", "all others"])
+def test_ending_a_session_on_the_page_of_devices_closes_its_sockets(server: Server, alice: User, one: bool) -> None:
+    browser, elsewhere = client_of(alice), client_of(alice)
+    listed = {cookie_of(client): client for client in (browser, elsewhere)}
+    keys = {key: UserSession.objects.create(user=alice, session_key=key, ip="192.0.2.1") for key in listed}
+    here = server.client(cookie_of(browser)).settle()
+    there = server.client(cookie_of(elsewhere)).settle()
+    browser.post(reverse("accounts:sessions"), {"session": keys[cookie_of(elsewhere)].pk} if one else {})
+    assert_ended(there, "ended")
+    with here:
+        push(user_ids=[alice.pk], payload={"type": "news"})
+        assert here.hear_type("news")
+    with pytest.raises(InvalidStatus):
+        server.client(cookie_of(elsewhere))
 
 
 def test_a_suspended_person_hears_nothing_more_and_does_not_get_in_again(
