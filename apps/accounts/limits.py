@@ -22,10 +22,11 @@ LIMITS = {
     "link.check": Limit(10, per=HOUR),  # each asks somebody else's server
     "privacy.update": Limit(60, per=HOUR),
     # Ways in: each of these sends a mail, guesses a code or asks about an address.
-    "signup.way": Limit(60, per=MINUTE),
+    "signup.way": Limit(60, per=MINUTE, durable=True),
     "invitation.make": Limit(20, per=DAY, durable=True),  # a member has five open at a time
     "invitation.make_staff": Limit(1_000, per=DAY, durable=True),  # addresses, a year's intake in a few days
     "invitation.resend": Limit(3, per=DAY, durable=True),  # each
+    "invitation.to": Limit(5, per=DAY, durable=True),  # one inbox, whoever invites
     "verification.mail": Limit(3, per=HOUR, durable=True),
     "verification.try": Limit(5, per=HOUR // 4, durable=True),  # guesses while a code lives
     "join.reason": Limit(20, per=HOUR),

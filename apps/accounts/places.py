@@ -52,7 +52,7 @@ GROUPS = (
     Group(
         _("Keys"),
         (
-            Place("account_email", _("E-mail address"), _("Where codes and mails go.")),
+            Place("account_email", _("Email address"), _("Where codes and mails go.")),
             Place("account_change_password", _("Password"), _("Change it, or set one."), ("account_set_password",)),
             Place(
                 "mfa_index",

@@ -60,7 +60,7 @@ ANSWER_LONGEST = 500
 COURSE_CODE = re.compile(r"\w[\w ./-]{0,15}")
 COURSE_TITLE_LONGEST = 120
 NUMBER = re.compile(r"-?[0-9]{1,15}([.,][0-9]{1,6})?")
-web_address = URLValidator(["http", "https"])
+web_address = URLValidator(["http", "https"], message=_("Write the whole address, for example https://example.org/me."))
 
 
 def check_sign(sign: str) -> str:

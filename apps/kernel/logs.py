@@ -23,16 +23,20 @@ correlation_id: ContextVar[str] = ContextVar("correlation_id", default="")  # al
 
 def path_of(request: HttpRequest) -> str:
     """The path without its query, which may hold a search, and with the name of a token in the token's place."""
-    return without_token(request.path)
+    match = request.resolver_match
+    return _without(match.kwargs.get("token"), request.path) if match else without_token(request.path)
 
 
 def without_token(path: str) -> str:
     """Asked of the routes: a redirect of a middleware, or to the slash at the end, comes before any view is found."""
     for asked in (path, f"{path}/"):
         with suppress(Resolver404):
-            token = resolve(asked).kwargs.get("token")
-            return path.replace(token, "token") if token else path
+            return _without(resolve(asked).kwargs.get("token"), path)
     return path
+
+
+def _without(token: str | None, path: str) -> str:
+    return path.replace(token, "token") if token else path
 
 
 def hide_tokens(record: logging.LogRecord) -> bool:

@@ -71,12 +71,12 @@ def audience_of(post: Post, viewer: "User | AnonymousUser") -> str:
 def _card_bits(post: Post, viewer: "User | AnonymousUser", why: str) -> dict[str, str]:
     known = studies(post, viewer)
     return {
-        "comments": str(post.comment_count or ""),
+        "comments": str(post.comment_count - post.unheard or ""),
         "when": ago(post.created_at),
         "exact": exact(post.created_at),
         "why": why,
         "audience": audience_of(post, viewer),
-        "studies": format_html('<span class="meta" dir="auto">{}</span>', known) if known else "",
+        "studies": format_html('<span class="meta"><bdi>{}</bdi></span>', known) if known else "",
     }
 
 

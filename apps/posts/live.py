@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING, Any
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AnonymousUser
 from django.db import connection
-from django.db.models import Exists, F, OuterRef, QuerySet, Value
+from django.db.models import Case, Count, Exists, F, OuterRef, QuerySet, Subquery, Value, When
 from django.db.models.expressions import RawSQL
 from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Coalesce
 
-from apps.posts.models import Like, Post
+from apps.graph import selectors as graph
+from apps.posts.models import Comment, Like, Post
 
 if TYPE_CHECKING:
     from apps.accounts.models import User
@@ -25,7 +27,7 @@ _ME, _UNIVERSITY, _IDS = -101, -102, "ids"
 # In the order of the models' fields, as from_db wants them.
 _POST = ("id", "author_id", "audience", "body_html", "like_count", "comment_count", "version", "created_at")
 _AUTHOR = ("id", "username", "name", "role", "university_id", "profile_for", "posts_for", "verified_until")
-_ANNOTATED = ("liked", "circle_name", "programme", "programme_reach", "year", "year_reach")
+_ANNOTATED = ("liked", "unheard", "circle_name", "programme", "programme_reach", "year", "year_reach")
 
 
 def with_card_columns(posts: QuerySet[Post], viewer: "User | AnonymousUser") -> QuerySet[Post]:
@@ -58,6 +60,7 @@ def _annotated(posts: QuerySet[Post], viewer: "User | AnonymousUser") -> QuerySe
     liked = Exists(Like.objects.filter(person=viewer, post=OuterRef("pk"))) if viewer.is_authenticated else Value(False)
     shown: dict[str, Any] = {
         "liked": liked,
+        "unheard": _unheard(viewer),
         "circle_name": F("circle__name"),
         "programme": F("author__profile__programme"),
         "programme_reach": KeyTextTransform("programme", "author__privacy__fields"),
@@ -65,6 +68,16 @@ def _annotated(posts: QuerySet[Post], viewer: "User | AnonymousUser") -> QuerySe
         "year_reach": KeyTextTransform("year", "author__privacy__fields"),
     }
     return posts.annotate(**shown)
+
+
+def _unheard(viewer: "User | AnonymousUser") -> Case | Value:
+    """How many comments are by people with whom the viewer has a block: their talk has none of these (ID6)."""
+    if not viewer.is_authenticated:
+        return Value(0)
+    apart = ~graph.not_blocked(viewer, "author")
+    theirs = Comment.objects.filter(apart, post=OuterRef("pk"), deleted_at=None, hidden_at=None)
+    counted = theirs.order_by().values("post").annotate(number=Count("pk")).values("number")
+    return Case(When(graph.has_blocks(viewer), then=Coalesce(Subquery(counted), 0)), default=Value(0))
 
 
 def _post(row: tuple[Any, ...]) -> Post:

@@ -64,6 +64,7 @@ class Post(models.Model):
 
     # Put on by the query that loads cards:
     liked: bool  # by the viewer
+    unheard: int  # comments that are not there for the viewer, because of a block
     circle_name: str | None  # for its author alone
     programme: str | None  # the author's, and whom they show it (accounts.selectors.reach_of); the next two likewise
     programme_reach: str | None

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from apps.accounts.models import User
 
 MENTIONS = 20  # people one text may name; the rest stays plain text
+NOBODY = Q(pk__in=[])
 
 
 def render(body: str, mentioned: Iterable["User"] = ()) -> SafeString:
@@ -54,9 +55,9 @@ def _readers(post: Post) -> Q:
     """policies.may_see from the other end: the people who may see this post."""
     author, addressed = post.author, EVERYBODY
     if post.audience == Audience.CAMPUS:
-        addressed = Q(university=post.university_id)
+        addressed = Q(university=post.university_id) if post.university_id else NOBODY
     elif post.audience == Audience.FOLLOWERS:
         addressed = graph.reached_by(author, Reach.FOLLOWERS)
     elif post.audience == Audience.CIRCLE:
-        addressed = Q(circles_in__circle=post.circle_id) if post.circle_id else Q(pk__in=[])
+        addressed = Q(circles_in__circle=post.circle_id) if post.circle_id else NOBODY
     return (Q(pk=author.pk) | (addressed & graph.reached_by(author, author.posts_for))) & graph.not_blocked(author)

@@ -26,7 +26,7 @@ WHEN_PUBLISHED = ["slug", "number", "body", "change", "asks_again", "published_a
 
 @admin.register(PageVersion)
 class PageVersionAdmin(ModelAdmin[PageVersion]):  # type: ignore[misc]
-    list_display = ["slug", "number", "published_at", "asks_again", "change", "created_by"]
+    list_display = ["slug", "number", "published_at", "asks_again", "change", "created_by", "next_step"]
     list_filter = ["slug", "asks_again"]
     list_select_related = ["created_by"]
     ordering = ["-id"]

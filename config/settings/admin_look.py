@@ -83,6 +83,7 @@ GROUPS = [
         _("Site"),
         [
             (_("Pages"), "web_pageversion", "article"),
+            (_("Profile fields"), "accounts_profilefield", "list_alt"),
         ],
     ),
     (

@@ -182,6 +182,7 @@ ACCOUNT_FORMS = {
     "set_password": "apps.accounts.forms.passwords.SetPasswordForm",
     "reset_password_from_key": "apps.accounts.forms.passwords.NewPasswordForm",
     "reset_password": "apps.accounts.forms.ResetPasswordForm",
+    "confirm_password_reset_code": "apps.accounts.forms.passwords.ResetCodeForm",
 }
 ACCOUNT_LOGIN_METHODS = {"email", "username"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "username*", "password1*"]

@@ -33,7 +33,8 @@ from tests.conftest import client_of
 
 URLENCODED = "application/x-www-form-urlencoded"
 ASKING = ("stranger", "follower", "owner", "blocker", "anonymous", "superuser")  # the first who may
-QUESTIONS = ("view", "since", "q", "next", "as", "term")  # beside `cursor`, which is judged before them
+# beside `cursor`, which is judged before them
+QUESTIONS = ("view", "since", "q", "next", "as", "term", "slug", "step", "key")
 
 
 class Undo(Exception):

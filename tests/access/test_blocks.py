@@ -3,6 +3,7 @@
 A new surface joins SURFACES; a canary of the other person's must not be in what it answers.
 """
 
+import re
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -143,6 +144,18 @@ def test_nothing_of_the_other_is_shown(surface: str, blocked_by_viewer: bool, st
 
 
 @pytest.mark.parametrize("blocked_by_viewer", [True, False], ids=["viewer blocks", "viewer is blocked"])
+def test_what_the_other_said_is_not_counted(blocked_by_viewer: bool, stage: Callable[..., Stage]) -> None:
+    """A number of comments nobody shows would tell that somebody apart has spoken."""
+    made = stage(blocked_by_viewer=blocked_by_viewer)
+    for person, count in ((made.viewer, 1), (made.third, 2)):
+        for path in ("/", "/explore/", f"/posts/{made.third_post.pk}/", f"/@{made.third.username}/"):
+            card = client_of(person).get(path).text.partition(f'id="post-{made.third_post.pk}"')[2]
+            number = re.search(r'data-comments>.*?<span class="num">(\d*)</span>', card, re.S)
+            assert number, path
+            assert number[1] == str(count), (person, path)
+
+
+@pytest.mark.parametrize("blocked_by_viewer", [True, False], ids=["viewer blocks", "viewer is blocked"])
 def test_the_other_has_left_ones_circles(blocked_by_viewer: bool, stage: Callable[..., Stage]) -> None:
     made = stage(blocked_by_viewer=blocked_by_viewer)
     path = f"/settings/circles/{Circle.objects.get().pk}/"
@@ -201,6 +214,4 @@ def test_the_blocked_person_cannot_tell_the_block_from_an_unknown_name(stage: Ca
 
 def _without_tokens(page: bytes) -> bytes:
     """CSRF tokens and request ids differ with every request."""
-    import re
-
     return re.sub(rb"[0-9A-Za-z]{64}|[0-9a-f-]{32,36}", b"TOKEN", page)

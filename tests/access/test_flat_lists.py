@@ -13,8 +13,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from apps.accounts import selectors as accounts_selectors
 from apps.accounts import services as accounts
-from apps.accounts.models import BlockedDomain, InvitationUse, JoinRequest, User, Verification
+from apps.accounts.models import BlockedDomain, InvitationUse, JoinRequest, Reach, User, Verification
+from apps.graph import selectors as graph_selectors
 from apps.graph import services as graph
 from apps.kernel import outbox
 from apps.moderation import selectors as moderation_selectors
@@ -95,6 +97,35 @@ def test_a_list_is_flat(who: str, path: str, headers: dict[str, str], alice: Use
     twenty, long = statements(client, path, headers)
     assert short < long
     assert one == twenty <= 4
+
+
+def come_near(alice: User, rows: int) -> None:
+    """So many more who ask to follow alice, whom she has muted, and to whom she has a circle."""
+    accounts.update_privacy(actor=alice, **(accounts_selectors.settings_of(alice) | {"profile_for": Reach.FOLLOWERS}))
+    for number in range(rows):
+        person = make_person(f"near{rows}x{number}")
+        graph.follow(actor=person, target=alice)
+        graph.mute(actor=alice, target=person)
+        follower = make_person(f"in{rows}x{number}")
+        graph.follow(actor=follower, target=alice)
+        graph.accept_request(actor=alice, follower=follower)
+        circle = graph.create_circle(actor=alice, name=f"Circle {rows} {number}")
+        graph.set_circle_members(actor=alice, circle=circle, people=[follower.pk])
+    first = alice.circles.order_by("pk")[0]
+    graph.set_circle_members(actor=alice, circle=first, people=graph_selectors.follower_ids(alice.pk, 0, 99))
+
+
+@pytest.mark.parametrize("path", ["/settings/requests/", "/settings/muted/", "/settings/circles/", "the first circle"])
+def test_a_list_of_one_s_own_is_flat(path: str, alice: User) -> None:
+    counts, lengths = [], []
+    for rows in (1, 19):
+        come_near(alice, rows)
+        where = f"/settings/circles/{alice.circles.order_by('pk')[0].pk}/" if path.startswith("the") else path
+        count, length = statements(client_of(alice), where, {})
+        counts.append(count)
+        lengths.append(length)
+    assert lengths[0] < lengths[1]
+    assert counts[0] == counts[1] <= 5
 
 
 def test_every_list_of_the_admin_is_flat(alice: User, admin_client: Client, admin: User) -> None:

@@ -45,6 +45,7 @@ class TestSignUp:
         assert answer.status_code == 200
         assert "Northmere University</strong> looks at every request" in answer.text
         assert 'name="reason"' in answer.text
+        assert "Say in a sentence why you want to join." in answer.text
         assert "Erin Eastwood" in answer.text  # what was typed stays
         assert not User.objects.exists()
 
@@ -65,6 +66,7 @@ class TestSignUp:
         assert 'name="university"' in answer.text
         assert "Southdale College" in answer.text
         assert f'value="{northmere.pk}"' not in answer.text  # takes no requests
+        assert "belongs to no university here" in answer.text
 
         refused = sign_up(anonymous_client, email="erin@gmail.com", university=str(northmere.pk), reason=REASON)
         assert refused.status_code == 200
@@ -123,6 +125,13 @@ class TestWaiting:
     def test_log_out_leaves_it(self, waiting: JoinRequest, anonymous_client: Client) -> None:
         anonymous_client.post("/accounts/logout/", {"next": LOGIN})
         assert anonymous_client.get(WAITING)["Location"] == LOGIN
+
+    def test_who_is_cleaned_away_begins_anew(self, waiting: JoinRequest, anonymous_client: Client) -> None:
+        """The page was open for longer than anybody waits."""
+        assert anonymous_client.get(WAITING).status_code == 200
+        waiting.person.delete()
+        assert anonymous_client.get(WAITING)["Location"] == LOGIN
+        assert anonymous_client.get(LOGIN).status_code == 200
 
     def test_it_is_for_who_waits(self, alice_client: Client, anonymous_client: Client) -> None:
         assert alice_client.get(WAITING)["Location"] == "/"

@@ -12,7 +12,7 @@ from pytest_django import Settings
 from apps.accounts import services
 from apps.accounts.models import ProfileLink, User
 from apps.accounts.services.links import links_back
-from tests.foreign import Foreign, html
+from tests.foreign import Foreign, html, redirect
 
 ALICE = "http://testserver/@alice/"
 BACK = f'<p>Hello, I am <a rel="me" href="{ALICE}">Alice on campus</a>.</p>'
@@ -90,6 +90,26 @@ def test_an_address_inside_is_never_asked(link: ProfileLink, settings: Settings,
     settings.SAFE_FETCH_ALSO = []
     assert check(link).proved_at is None
     assert server.asked == []
+
+
+def test_a_page_that_leads_on_to_another_site_proves_nothing(
+    link: ProfileLink, server: Foreign, settings: Settings
+) -> None:
+    """Else the mark would stand beside the name of any site that redirects to where it is told."""
+    with Foreign() as own:
+        elsewhere = own.url("/").replace("127.0.0.1", "localhost")
+        settings.SAFE_FETCH_ALSO = [server.host, f"localhost:{own.server_port}"]
+        own.pages["/"] = html(BACK)
+        server.pages["/"] = redirect(elsewhere)
+        assert check(link).proved_at is None
+        assert len(own.asked) == 1
+    server.pages["/"] = redirect("/moved")
+    server.pages["/moved"] = html(BACK)
+    assert check(link).proved_at is not None
+
+
+def test_without_an_address_of_the_site_nothing_is_proved() -> None:
+    assert not links_back('<a rel="me" href="mailto:alice@example.org">', "https://alice.example/", "/@alice/")
 
 
 def test_a_link_removed_meanwhile_is_no_failure(link: ProfileLink, server: Foreign) -> None:

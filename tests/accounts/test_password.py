@@ -8,7 +8,7 @@ from allauth.account.models import EmailAddress
 from django.core import mail
 from django.test import Client
 
-from apps.accounts.models import User
+from apps.accounts.models import BlockedDomain, User
 from tests.cast import PASSWORD
 
 RESET, CONFIRM, COMPLETE = (
@@ -135,6 +135,13 @@ def test_change_asks_for_the_old_one(alice_client: Client, alice: User) -> None:
     assert alice.check_password(PASSWORD)
 
 
+def test_change_names_each_box_once(alice_client: Client) -> None:
+    page = alice_client.get(CHANGE).text.split("<main")[1]
+    for label in ("Current password", "New password", "New password, again"):
+        assert page.count(f">{label}</label>") == 1
+    assert "placeholder" not in page
+
+
 def test_change_is_for_members(anonymous_client: Client) -> None:
     assert anonymous_client.get(CHANGE)["Location"].startswith("/accounts/login/")
 
@@ -160,6 +167,11 @@ class TestAddress:
     @pytest.mark.parametrize("email", ["alice@gmail.com", "alice@southdale.example", "not an address"])
     def test_it_stays_within_the_university(self, alice: User, southdale: Any, email: str) -> None:
         assert self.ask(logged_in_client("alice"), email).status_code == 200
+        assert mail.outbox == []
+
+    def test_a_blocked_domain_is_none_of_the_university(self, alice: User) -> None:
+        BlockedDomain.objects.create(domain="hacked.northmere.example")
+        assert self.ask(logged_in_client("alice"), "alice@hacked.northmere.example").status_code == 200
         assert mail.outbox == []
 
     def test_a_taken_inbox_is_not_taken_over(self, alice: User, charlie: User) -> None:

@@ -205,6 +205,10 @@ class TestLinks:
         assert "My old blog" in answer.text
         assert not ProfileLink.objects.exists()
 
+    def test_a_bad_address_is_told_by_an_example(self, alice_client: Client) -> None:
+        answer = alice_client.post(LINKS, {"label": "My old blog", "url": "javascript:alert(1)"})
+        assert "Write the whole address, for example https://" in answer.text
+
     def test_five_fit_and_each_once(self, alice_client: Client, alice: User) -> None:
         for number in range(5):
             assert alice_client.post(LINKS, {"label": "x", "url": f"https://{number}.example/"}).status_code == 302
@@ -264,7 +268,9 @@ class TestWords:
             services.set_courses(actor=alice, year=year, season=3, codes=["MATH 210"])
         assert self.offered(charlie, "courses", "math") == []
 
-    def test_courses_of_one_s_own_university(self, alice: User, bob: User, charlie: User, southdale: University) -> None:
+    def test_courses_of_one_s_own_university(
+        self, alice: User, bob: User, charlie: User, southdale: University
+    ) -> None:
         for person in (bob, charlie):
             services.set_courses(actor=person, year=2026, season=3, codes=["MATH 210: Algebra"])
         assert self.offered(alice, "courses", "math") == ["MATH 210: Algebra"]

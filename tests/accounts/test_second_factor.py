@@ -8,6 +8,7 @@ import pytest
 import time_machine
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
+from django.contrib.auth.models import Permission
 from django.core import mail
 from django.core.cache import cache
 from django.db import connection
@@ -305,8 +306,33 @@ class TestStaff:
         assert client.post(f"{page}delete/", {"post": "yes"}).status_code == 302
         assert not is_logged_in(hers)
 
+    def test_from_staff_an_administrator_alone_takes_them(
+        self, admin: User, mira: User, alice: User, settings: Settings
+    ) -> None:
+        """Somebody who may help members with lost phones, and would like the administrator's account."""
+        settings.STAFF_SECOND_FACTOR = False
+        mira.user_permissions.set(
+            Permission.objects.filter(codename__in=["view_authenticator", "delete_authenticator"])
+        )
+        client = client_of(mira)
+        for person, status in ((admin, 403), (mira, 403), (alice, 302)):
+            factor = Authenticator.objects.create(user=person, type="totp", data={})
+            page = f"/admin/mfa/authenticator/{factor.pk}/delete/"
+            assert client.post(page, {"post": "yes"}).status_code == status
+        chosen = {"action": "delete_selected", "post": "yes", "_selected_action": [row.pk for row in _factors()]}
+        client.post("/admin/mfa/authenticator/", chosen)
+        assert {row.user for row in _factors()} == {admin, mira}
+
+    def test_nobody_gives_an_account_to_another_inbox(self, admin: User, settings: Settings) -> None:
+        settings.STAFF_SECOND_FACTOR = False
+        assert client_of(admin).get("/admin/account/emailaddress/").status_code == 404
+
     def test_it_can_be_switched_off(self, admin: User, settings: Settings) -> None:
         settings.STAFF_SECOND_FACTOR = False
         client = Client()
         log_in(client, "admin")
         assert self.enter(client).status_code == 200
+
+
+def _factors() -> list[Authenticator]:
+    return list(Authenticator.objects.select_related("user"))

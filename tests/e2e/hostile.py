@@ -3,12 +3,14 @@
 import uuid
 
 from apps.accounts import services as accounts
-from apps.accounts.models import User
+from apps.accounts.models import Privacy, User
 from apps.graph import services as graph
 from apps.moderation import selectors as moderation_selectors
 from apps.moderation import services as moderation
 from apps.posts import services as posts
 from apps.posts.models import Audience
+from apps.web import selectors as web_selectors
+from apps.web import services as web
 from tests.cast import make_person
 
 RUN = "window.ran=1"
@@ -53,7 +55,7 @@ LONG = "Donaudampfschifffahrtsgesellschaft" * 20
 
 def person(kind: str, number: int, name: str) -> None:
     """Somebody with that name, who also writes it everywhere else that a person can write."""
-    writer = make_person(f"{kind}{number:02}".ljust(30, "x")[: 30 if kind == "long" else 9])
+    writer = _member(f"{kind}{number:02}".ljust(30, "x")[: 30 if kind == "long" else 9])
     name = name[:80]
     writer = accounts.update_profile(
         actor=writer,
@@ -64,6 +66,12 @@ def person(kind: str, number: int, name: str) -> None:
     )
     accounts.update_studies(actor=writer, programme=name, year=3, graduates_on=None, level="")
     accounts.set_status(actor=writer, emoji="🎓", text=name, until=None)
+    word = name[:4] if name.startswith("ﷺ") else name[:40]  # one sign that is searched for as eighteen letters
+    accounts.set_skills(actor=writer, names=[word])
+    accounts.set_interests(actor=writer, names=[word])
+    accounts.set_courses(actor=writer, year=2026, season=3, codes=["MATH 210"])
+    accounts.add_link(actor=writer, label=name[:40], url="https://a.example/")
+    Privacy.objects.filter(user=writer).update(in_directory=True)
     body = f"{name} #{name} @{name} #hostile @hostile00 @{writer.username}\n{name}\nhttps://a.example/{name} {LONG}"
     post = posts.create_post(actor=writer, body=body, audience=Audience.PUBLIC, key=uuid.uuid4())
     parent = None
@@ -74,14 +82,23 @@ def person(kind: str, number: int, name: str) -> None:
     graph.follow(actor=watcher, target=writer)
     graph.follow(actor=writer, target=watcher)
     graph.block(actor=_blocker(), target=writer)
+    graph.write_note(actor=watcher, person=writer, text=body[:900])
+    graph.mute(actor=_blocker(), target=writer)
+
+
+def _member(username: str) -> User:
+    """Somebody who has agreed to the demo's rules, so that no page leads elsewhere."""
+    made = make_person(username)
+    web.agree(actor=made, versions=web_selectors.versions_to_agree(made))
+    return made
 
 
 def _watcher() -> User:
-    return User.objects.filter(username="watcher").first() or make_person("watcher")
+    return User.objects.filter(username="watcher").first() or _member("watcher")
 
 
 def _blocker() -> User:
-    return User.objects.filter(username="blocker").first() or make_person("blocker")
+    return User.objects.filter(username="blocker").first() or _member("blocker")
 
 
 def fill() -> None:

@@ -74,11 +74,13 @@ def test_axe_finds_nothing(
     assert found == []
 
 
+@pytest.mark.parametrize("look", [{}, {"text": "130", "letters": "wide"}], ids=["usual", "largest"])
 @pytest.mark.parametrize(("who", "paths"), [(None, GUEST), ("bob", MEMBER)], ids=["guest", "member"])
 def test_nothing_scrolls_sideways_at_320_px(
-    window: Callable[..., Window], site: RunningSite, who: str | None, paths: list[str]
+    window: Callable[..., Window], site: RunningSite, who: str | None, paths: list[str], look: dict[str, str]
 ) -> None:
     opened = window(who, viewport={"width": 320, "height": 800})
+    opened.context.add_cookies([{"name": name, "value": value, "url": site.url} for name, value in look.items()])
     wide = []
     for path in paths:
         page = opened.open(concrete(path, site))

@@ -49,9 +49,11 @@ def people(site: RunningSite) -> dict[str, dict[str, int]]:
 def pages_of(people: dict[str, dict[str, int]], kind: str) -> Iterator[str]:
     """Every page that shows what those people wrote, as somebody who follows them."""
     yield from ["/", "/?view=latest", "/explore/", "/tags/hostile/", "/@watcher/followers/", "/@watcher/following/"]
+    yield from ["/@watcher/friends/", "/people/?q=hostile", "/people/?sort=newest", "/settings/circles/", "/welcome/3/"]
     for username, ids in people.items():
         if username.startswith(kind):
             yield f"/@{username}/"
+            yield from (f"/@{username}/{lists}/" for lists in ("followers", "friends"))
             yield f"/posts/{ids['post']}/"
             yield f"/report/post/{ids['post']}/"
             yield f"/report/person/{ids['person']}/"
@@ -110,7 +112,7 @@ def test_nor_an_address_or_a_form_that_comes_back(window: Windows, people: dict[
     page = opened.open("/settings/profile/")
     page.locator("input[name=username]").fill('"><x')
     page.locator("textarea[name=bio]").fill(SCRIPTS[6])
-    page.locator("input[name=programme]").fill(SCRIPTS[2])
+    page.locator("input[name=pronouns]").fill(SCRIPTS[2][:30])
     page.locator("main form button[type=submit]").first.click()
     expect(page.locator("textarea[name=bio]")).to_have_value(SCRIPTS[6])
     assert page.evaluate(FOREIGN) == []

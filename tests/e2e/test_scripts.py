@@ -60,7 +60,7 @@ def test_writing_starts_from_any_page(window: Open) -> None:
 
 
 def test_keys_can_be_switched_off(window: Open) -> None:
-    page = window("alice").open("/explore/")
+    page = window("dora").open("/explore/")
     page.keyboard.press("?")
     page.get_by_role("switch", name="Single keys are on").uncheck()
     page.keyboard.press("Escape")

@@ -2,6 +2,7 @@
 
 import json
 import re
+import uuid
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
@@ -297,3 +298,27 @@ def test_followers_are_told_who_but_not_what(
     assert to == [groups.user(bob.pk)]
     face = {"initials": "AA", "hue": alice.hue, "land": alice.land}
     assert json.loads(payload) == {"type": "feed.new", "author": face, "count": 1}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_circle_s_post_is_told_to_its_members_and_to_nobody_who_muted_its_author(
+    alice: User, bob: User, make_person: Callable[..., User], make_post: MakePost, drain: Drain
+) -> None:
+    eve, fay = make_person("eve"), make_person("fay")
+    for follower in (eve, fay):
+        cast.follow(follower, alice)
+    circle = graph.create_circle(actor=alice, name="Choir")
+    graph.set_circle_members(actor=alice, circle=circle, people=[bob.pk, eve.pk])
+    graph.mute(actor=eve, target=alice)
+    drain()
+    with Redis.from_url(settings.REDIS_URL).pubsub() as listener:  # type: ignore[no-untyped-call]
+        listener.subscribe(wire.channel())
+        listener.get_message(timeout=2)  # that we listen
+        posts.create_post(
+            actor=alice, body="A secret word", audience=Audience.CIRCLE, key=uuid.uuid4(), circle_id=circle.pk
+        )
+        drain()
+        message = listener.get_message(timeout=5)
+    assert message
+    to, _payload = wire.unpack(message["data"])
+    assert to == [groups.user(bob.pk)]

@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -26,7 +27,7 @@ from tests.cast import make_person, make_university
 from tests.conftest import client_of
 
 FRAGMENT = {"HX-Request": "true"}
-OPEN = {
+OPEN: dict[str, Any] = {
     "profile_for": Reach.EVERYONE,
     "posts_for": Reach.EVERYONE,
     "followers": Reach.EVERYONE,
@@ -217,6 +218,23 @@ def test_a_field_of_staff_is_a_facet_once_it_is_searchable(alice_client: Client,
     assert names(alice_client.get("/people/", {f"field{field.pk}": "North Hall"})) == []
     ProfileField.objects.update(is_searchable=False)
     assert "Hall of residence" not in alice_client.get("/people/").content.decode()
+
+
+def test_what_the_university_before_asked_is_told_no_more(
+    alice: User, ada: User, northmere: University, southdale: University
+) -> None:
+    """ada has moved: she can neither change nor hide that answer any more."""
+    field = ProfileField.objects.create(university=northmere, label="Hall of residence", is_searchable=True)
+    accounts.set_answers(actor=ada, answers={field.pk: "North Hall"})
+    accounts.set_field_reach(actor=ada, reach={f"field:{field.pk}": Reach.EVERYONE})
+    where = {f"field{field.pk}": "North Hall"}
+    assert names(client_of(alice).get("/people/", where)) == ["ada"]
+    assert "North Hall" in client_of(alice).get("/@ada/").text
+    User.objects.filter(pk=ada.pk).update(university=southdale)
+    cache.clear()
+    assert names(client_of(alice).get("/people/", where)) == []
+    assert counts(client_of(alice).get("/people/"), f"field{field.pk}") == {}
+    assert "North Hall" not in client_of(alice).get("/@ada/").text
 
 
 def test_the_address_holds_the_whole_state(alice_client: Client, ada: User, ben: User) -> None:

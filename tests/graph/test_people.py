@@ -53,6 +53,20 @@ def test_blocked_and_gone_people_are_left_out(
     assert shown == {person.username for person in crowd[3:]}
 
 
+@pytest.mark.parametrize(
+    ("of", "said"),
+    [
+        ("followers", "Nobody follows you yet"),
+        ("following", "You follow nobody yet"),
+        ("friends", "No friends here yet"),
+    ],
+)
+def test_ones_own_empty_lists_say_what_to_do(of: str, said: str, alice: User, alice_client: Client) -> None:
+    page = alice_client.get(f"/@alice/{of}/").text
+    assert said in page
+    assert "Find people" in page.split("<main")[1]
+
+
 @pytest.mark.parametrize("url", LISTS)
 def test_who_is_blocked_gets_404(url: str, alice: User, dora_client: Client) -> None:
     assert dora_client.get(url).status_code == 404

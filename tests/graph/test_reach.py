@@ -152,6 +152,33 @@ def test_who_may_not_know_the_commenter_reads_and_is_told_nothing(
     assert "yak" in client_of(alice).get(f"/posts/{post.pk}/").text
 
 
+@pytest.mark.parametrize("kept", ["lists", "profile"])
+def test_whoever_keeps_their_lists_is_named_in_nobody_else_s(
+    kept: str, alice: User, bob: User, charlie: User, make_person: Callable[..., User]
+) -> None:
+    """As the privacy page promises: nobody is told that bob, who follows alice, knows somebody."""
+    friend, pages = make_person("fay"), ("/@alice/followers/", "/@alice/friends/", "/@alice/")
+    cast.follow(alice, bob)
+    cast.follow(charlie, bob)
+    cast.follow(bob, friend)
+
+    def named(viewer: User | None) -> set[str]:
+        return {page for page in pages if "Bob Birch" in client_of(viewer).get(page).text}
+
+    assert named(charlie) == set(pages)  # her profile shows the faces of those he follows who follow her
+    if kept == "lists":
+        Privacy.objects.filter(user=bob).update(followers=Reach.FRIENDS)
+    else:
+        set_reach(bob, Reach.FOLLOWERS)
+        services.unfollow(actor=charlie, target=bob)
+    assert named(charlie) == set()
+    assert named(None) == set()
+    assert named(alice) >= set(pages[:2])  # they are friends, and it is her own list
+    assert "Bob Birch" in client_of(bob).get(pages[0]).text
+    cast.follow(bob, charlie)
+    assert (named(charlie) != set()) == (kept == "lists")  # friends now; or nothing but followed by him
+
+
 @pytest.mark.parametrize("level", [Reach.EVERYONE, Reach.CAMPUS, Reach.FOLLOWERS, Reach.NOBODY])
 def test_lists_can_be_kept_to_oneself(level: Reach, people: dict[str, User], alice: User) -> None:
     Privacy.objects.filter(user=alice).update(followers=level)

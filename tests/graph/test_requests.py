@@ -253,5 +253,9 @@ def test_the_frame_says_how_many_wait(
     with django_capture_on_commit_callbacks(execute=True):
         services.follow(actor=charlie, target=paula)
     for path in ("/", "/settings/requests/"):
-        assert re.search(r'class="badge[^"]*">1<', client.get(path).text), path
+        page = client.get(path).text
+        assert len(re.findall(r'class="badge[^"]*">1<', page.split("<main")[0])) == 2, path  # on phones the bar says it
+        assert re.search(r'class="badge[^"]*">1<', page), path
+    place = client.get("/settings/").text.split('href="/settings/requests/"')[1].split("</a>")[0]
+    assert 'class="badge">1<' in place  # and where to go is said there
     assert 'class="badge' not in client_of(bob).get("/").text

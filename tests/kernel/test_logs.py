@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from django.test import Client
+from django.test import Client, RequestFactory
 
-from apps.kernel import logs
+from apps.kernel import logs, sentry
 from apps.kernel.outbox.models import Event
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("failing_urls")]
@@ -54,6 +54,41 @@ def test_nothing_private_is_logged(alice_client: Client, lines: Lines) -> None:
     assert "ZeroDivisionError" in written
     assert "hush" not in written
     assert alice_client.cookies["sessionid"].value not in written
+
+
+@pytest.mark.parametrize("path", ["/invite/hush/", "/invite/hush", "/invite/hush/?x=%00"])
+def test_no_token_is_logged_when_no_view_is_reached(path: str, anonymous_client: Client, lines: Lines) -> None:
+    anonymous_client.get(path)
+    written = json.dumps(lines())
+    assert "/invite/token" in written
+    assert "hush" not in written
+
+
+def test_nor_by_django_itself(rf: RequestFactory) -> None:
+    """Its lines name the path: "Internal Server Error: /invite/…/"."""
+    record: Any = logging.LogRecord("django.request", logging.ERROR, "", 1, "Broken: %s", ("/invite/hush/",), None)
+    record.request = rf.get("/invite/hush/")
+    record.request.resolver_match = None
+    assert logs.hide_tokens(record)
+    assert record.getMessage() == "Broken: /invite/token/"
+
+
+def test_a_report_of_an_error_holds_nothing_private() -> None:
+    event: Any = {
+        "message": "kept",
+        "request": {
+            "method": "GET",
+            "url": "https://campus.example/invite/hush/",
+            "query_string": "key=hush",
+            "headers": {"Referer": "https://campus.example/setup/?key=hush"},
+            "cookies": {"sessionid": "hush"},
+            "env": {"REMOTE_ADDR": "hush"},
+        },
+    }
+    sent = sentry.scrub(event, {})
+    assert sent["request"] == {"method": "GET", "url": "https://campus.example/invite/token/"}
+    assert sent["message"] == "kept"
+    assert sentry.scrub({"message": "no request"}, {}) == {"message": "no request"}
 
 
 @pytest.mark.parametrize(

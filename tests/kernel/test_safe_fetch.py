@@ -115,6 +115,26 @@ def test_an_unknown_charset_is_read_as_utf_8(server: Foreign) -> None:
     assert fetch(server.url("/")).text == "ok"
 
 
+@pytest.mark.parametrize("charset", ["punycode", "idna", "unicode_escape", "utf-7", "hex", "undefined", "x" * 9_000])
+def test_a_charset_no_page_is_written_in_does_no_harm(charset: str, server: Foreign) -> None:
+    """punycode took two minutes for a megabyte of these, and idna raised."""
+    server.pages["/"] = html("a" * 500_000 + "-" + "a" * 499_000, kind=f"text/html; charset={charset}")
+    started = time.monotonic()
+    assert len(fetch(server.url("/"), max_bytes=1_000_000).text) == 999_001
+    assert time.monotonic() - started < 10
+
+
+@pytest.mark.parametrize("charset", ["utf-8", "UTF-16", "latin1", "windows-1252", "koi8-r", "Shift_JIS", "gb18030"])
+def test_a_charset_of_pages_is_understood(charset: str, server: Foreign) -> None:
+    server.pages["/"] = html("ok", kind=f"text/html; charset={charset}")
+    assert fetch(server.url("/")).charset == charset.lower()
+
+
+def test_a_type_that_cannot_be_read_is_refused(server: Foreign) -> None:
+    server.pages["/"] = html("ok", kind=f"text/html; charset*{'1' * 5_000}=utf-8")
+    assert reason(server.url("/")) == "wrong_type"
+
+
 def test_it_tells_nothing_about_anybody(server: Foreign, monkeypatch: pytest.MonkeyPatch) -> None:
     """No cookie is kept from one request to the next, and no proxy of the environment gets to see it."""
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")

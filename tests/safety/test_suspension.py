@@ -134,8 +134,9 @@ class TestAdmin:
 
     def test_domains_are_kept_in_lower_case(self, admin_client: Client) -> None:
         form = {
-            "name": "Westford", "slug": "westford", "city": "", "hue": "10",
+            "name": "Westford", "slug": "westford", "city": "", "hue": "10", "entry": "open", "verified_days": "400",
             "domains-TOTAL_FORMS": "1", "domains-INITIAL_FORMS": "0", "domains-0-domain": "@Westford.Example",
+            "domains-0-role": "student",
         }  # fmt: skip
         assert admin_client.post("/admin/accounts/university/add/", form).status_code == 302
         from apps.accounts.models import UniversityDomain

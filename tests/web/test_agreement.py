@@ -166,6 +166,14 @@ def test_who_came_without_the_box_agrees_on_the_first_page(publish: Publish) -> 
     assert client.get("/explore/").status_code == 200
 
 
+def test_sending_the_form_empty_agrees_to_nothing(publish: Publish) -> None:
+    version = publish(asks=False)
+    client = client_of(cast.make_person("by_sso"))
+    client.post("/agree/", {"version": [version.pk + 1]})
+    assert client.get("/explore/").status_code == 302
+    assert not Agreement.objects.exists()
+
+
 def test_it_costs_no_query(alice_client: Client, publish: Publish, django_assert_num_queries: Any) -> None:
     agree(alice_client, publish())
     alice_client.get("/settings/look/")

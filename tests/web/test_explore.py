@@ -1,14 +1,17 @@
 """`/explore/`, for everybody."""
 
 from collections.abc import Callable
+from typing import Any
 
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from apps.accounts.models import User
+from apps.accounts import services as accounts
+from apps.accounts.models import Reach, User
 from apps.posts.models import Audience, Post
 from tests.conftest import client_of
+from tests.graph.test_directory import OPEN
 
 MakePost = Callable[..., Post]
 
@@ -72,3 +75,19 @@ def test_the_number_of_queries_is_flat(alice: User, make_post: MakePost) -> None
 
 def test_it_rejects_post(anonymous_client: Client) -> None:
     assert anonymous_client.post("/explore/").status_code == 405
+
+
+def test_a_tag_goes_with_the_posts_that_nobody_else_may_see_any_more(
+    anonymous_client: Client,
+    alice: User,
+    make_post: MakePost,
+    drain: Callable[[], int],
+    django_capture_on_commit_callbacks: Callable[..., Any],
+) -> None:
+    """The hashtags of the week are kept, but not longer than their authors let posts be seen."""
+    make_post(alice, "All of it about #zebrafinches")
+    assert 'href="/tags/zebrafinches/"' in anonymous_client.get("/explore/").text
+    with django_capture_on_commit_callbacks(execute=True):
+        accounts.update_privacy(actor=alice, **{**OPEN, "posts_for": Reach.FOLLOWERS})
+        drain()
+    assert "zebrafinches" not in anonymous_client.get("/explore/").text

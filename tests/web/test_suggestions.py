@@ -52,6 +52,21 @@ def test_a_hidden_list_gives_no_reason(
     assert suggested(charlie_client)["Alice Ashdown"] == "because you are both at Northmere University"
 
 
+def test_whoever_hides_their_list_is_named_no_more_at_once(
+    charlie_client: Client,
+    charlie: User,
+    alice: User,
+    bob: User,
+    django_capture_on_commit_callbacks: Callable[..., Any],
+) -> None:
+    """Kept suggestions hang on those whom a reason names, too."""
+    graph.follow(actor=charlie, target=bob)
+    assert suggested(charlie_client)["Alice Ashdown"] == "because you follow Bob Birch, who follows them"
+    with django_capture_on_commit_callbacks(execute=True):
+        asks(bob, followers=Reach.NOBODY)
+    assert suggested(charlie_client)["Alice Ashdown"] == "because you are both at Northmere University"
+
+
 def test_the_same_course_this_term(charlie_client: Client, charlie: User, alice: User) -> None:
     accounts.set_courses(actor=charlie, codes=["LING 104", "MATH 210", "PHYS 1"], **TERM)
     accounts.set_courses(actor=alice, codes=["MATH 210", "LING 104"], **TERM)
@@ -196,7 +211,10 @@ def test_making_them_costs_the_same_for_twenty(alice: User, northmere: Universit
     assert one == statements() <= 20
 
 
-def test_without_redis_they_are_made_each_time(alice_client: Client, bob: User, settings: Any) -> None:
+def test_without_redis_they_are_made_each_time(
+    alice_client: Client, bob: User, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("apps.kernel.redis._closed_until", 0.0)  # also puts back the pause this test leaves behind
     settings.CACHES = {
         **settings.CACHES,
         "default": {**settings.CACHES["default"], "LOCATION": "redis://127.0.0.1:1/0"},

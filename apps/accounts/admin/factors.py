@@ -1,7 +1,10 @@
-"""Keys and sessions for staff: to look at and to take away. allauth's own pages show secrets, and change them."""
+"""Keys and sessions for staff: to look at and to take away. allauth's own pages show secrets, and change them; its
+page of addresses would give an account to another inbox.
+"""
 
-from typing import cast
+from typing import Any, cast
 
+from allauth.account import admin as account_admin
 from allauth.mfa import admin as mfa_admin
 from allauth.mfa.models import Authenticator
 from allauth.usersessions import admin as sessions_admin
@@ -14,7 +17,7 @@ from unfold.admin import ModelAdmin
 from apps.accounts import services
 from apps.accounts.models import User
 
-for model in (mfa_admin.Authenticator, sessions_admin.UserSession):
+for model in (account_admin.EmailAddress, mfa_admin.Authenticator, sessions_admin.UserSession):
     admin.site.unregister(model)
 
 
@@ -30,6 +33,11 @@ class TakeAwayAdmin(ModelAdmin[Model]):  # type: ignore[misc]
 
     def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Of staff only an administrator takes something away (as with suspensions, safety.policies)."""
+        allowed: bool = super().has_delete_permission(request, obj)
+        return allowed and (obj is None or not obj.user.is_staff or cast(User, request.user).is_superuser)
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Model]) -> None:
         for obj in queryset:

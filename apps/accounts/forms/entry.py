@@ -95,6 +95,7 @@ class ReasonForm(forms.Form):
         label=_("Why you want to join"),
         max_length=500,
         help_text=_("A sentence or two for the staff who let people in."),
+        error_messages={"required": _("Say in a sentence why you want to join.")},
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts import addresses, selectors, services
 from apps.accounts.forms.entry import ReasonForm, clean_reason
-from apps.accounts.models import User
+from apps.accounts.models import Invitation, User
 from apps.accounts.selectors.sso import no_passwords_at
 from apps.kernel import limits, text
 from apps.kernel.http import client_address
@@ -56,9 +56,9 @@ class SignupForm(allauth_forms.SignupForm):  # type: ignore[misc]
         email = self.fields["email"]
         email.widget.attrs.pop("placeholder", None)
         email.widget.attrs |= _asks_as_typed()
-        email.help_text = _("Your university address. It shows that you belong to the campus.")
         self.fields["username"].help_text = _("Your address here: @username. You can change it later.")
         self.invitation = selectors.open_invitation(context.request.session.get(INVITATION))
+        email.help_text = _which_address(self.invitation)
         self._ask_what_else_it_takes(addresses.canonical(self.typed_address))
 
     def _ask_what_else_it_takes(self, email: str) -> None:
@@ -136,6 +136,14 @@ class SignupForm(allauth_forms.SignupForm):  # type: ignore[misc]
         """The account and its address, or neither."""
         person: User = super().save(request)
         return person
+
+
+def _which_address(invitation: Invitation | None) -> str:
+    if invitation is None:
+        return str(_("Your university address. It shows that you belong to the campus."))
+    if invitation.email:
+        return str(_("The address your invitation was sent to. We send a code there."))
+    return str(_("Any address of yours. We send a code there."))
 
 
 def _asks_as_typed() -> dict[str, str]:

@@ -36,7 +36,7 @@ from apps.accounts.models import (
 )
 from apps.accounts.models.reach import Reach
 from apps.accounts.selectors.privacy import DAY, RECENTLY, Seen
-from apps.accounts.selectors.profile import ANSWER_REACH, FIELD_REACH, YEARS
+from apps.accounts.selectors.profile import ANSWER_REACH, FIELD_REACH, IS_ASKED, YEARS
 
 COUNTED = 2_000  # people looked at for counts, the newest: whoever narrows further gets exact ones
 RARE = 1_000  # people a word may match to be looked up
@@ -195,7 +195,7 @@ def _many(model: Any, value: str, label: Any) -> Edges:
 
 
 def _of_field(pk: int, label: str) -> Facet:
-    answers = ProfileAnswer.objects.filter(field=pk)
+    answers = ProfileAnswer.objects.filter(IS_ASKED, field=pk)
 
     def edges(people: list[int]) -> "QuerySet[Any, tuple[str, str, int]]":
         counted = answers.filter(person__in=people).order_by().values("value").annotate(people=Count("person"))

@@ -52,6 +52,9 @@ FIELD_REACH: dict[str, Reach] = {
     "graduates_on": Reach.NOBODY,
 }
 ANSWER_REACH = Reach.CAMPUS
+# Answers to questions that are put to the person still: whoever has moved to another university could neither change
+# nor hide what they told the one before.
+IS_ASKED = Q(field__university=None) | Q(field__university=F("person__university"))
 PROFILES_TAG = "profiles"  # of every kept profile: what staff change shows in all of them
 
 YEARS = {
@@ -254,7 +257,7 @@ def _lists() -> dict[str, ArraySubquery]:
     languages = PersonLanguage.objects.filter(**mine).order_by("is_learning", "pk")
     courses = PersonCourse.objects.filter(**mine).order_by("-year", "-season", "course__code")
     links = ProfileLink.objects.filter(**mine).order_by("pk")
-    answers = ProfileAnswer.objects.filter(**mine, field__is_shown=True).order_by("field__position", "field")
+    answers = ProfileAnswer.objects.filter(IS_ASKED, **mine, field__is_shown=True).order_by("field__position", "field")
     taken = JSONObject(code="course__code", title="course__title", year="year", season="season")
     answer = JSONObject(field_id="field_id", label="field__label", kind="field__kind", value="value")
     return {

@@ -1,7 +1,7 @@
 """What is offered while somebody types into their profile: words that others use, too.
 
-A word is offered when at least two others are seen by their campus to use it. What a single person uses, or hides, would
-tell about that person; and by writing a word themselves nobody finds out who else has it.
+A word is offered when at least two others show their campus that they use it. What a single person uses, or hides,
+would tell about that person; and by writing a word themselves nobody finds out who else has it.
 """
 
 from collections.abc import Callable

@@ -2,6 +2,7 @@
 
 from apps.accounts.services.entry import (
     arrive,
+    claim_inbox,
     claim_invitation_mail,
     decide_join_request,
     invite,
@@ -71,6 +72,7 @@ __all__ = [
     "check_administrator",
     "check_again",
     "check_link",
+    "claim_inbox",
     "claim_invitation_mail",
     "confirm",
     "decide_join_request",

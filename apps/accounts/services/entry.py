@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from allauth.socialaccount.models import SocialAccount
 from django.apps import apps
+from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
@@ -15,7 +17,7 @@ from django.utils.translation import gettext as _
 from apps.accounts import addresses, selectors
 from apps.accounts.events import InvitationIssued, JoinRequestDecided
 from apps.accounts.models import Invitation, InvitationUse, JoinRequest, Role, University, User, Verification
-from apps.accounts.selectors import WayIn
+from apps.accounts.selectors import WayIn, sso
 from apps.accounts.services.people import confirm, register
 from apps.accounts.services.verification import verify
 from apps.kernel import limits, text
@@ -71,6 +73,20 @@ def arrive(*, person: User) -> bool:
 
 
 @transaction.atomic
+def claim_inbox(*, person: User) -> bool:
+    """Somebody shows, by a code for a new password, that the address is theirs. Was it nobody's until now, then what
+    whoever began the account had set up opens nothing any more. Returns whether the account is still there: one that
+    was begun by a campus log-in goes, because it is of that other person's university. Idempotent.
+    """
+    if person.is_confirmed or sso.has_proved_address(person):
+        return True
+    if SocialAccount.objects.filter(user=person).exists():
+        return not _delete_people([person.pk])
+    User.objects.filter(pk=person.pk).update(password=make_password(None))
+    return True
+
+
+@transaction.atomic
 def invite(
     *,
     actor: User,
@@ -93,20 +109,13 @@ def invite(
     if not widely:
         _require_member_may(actor, emails, university, role, max_uses, days)
     addressees = list(dict.fromkeys(_address(email) for email in emails)) or [""]
-    for _each in addressees:
+    for email in addressees:
         limits.check("invitation.make_staff" if widely else "invitation.make", person_id=actor.pk)
+        _spare(email)
+    shared = {"university": university, "role": role, "note": text.clean(note), "created_by": actor}
     ends = timezone.now() + min(timedelta(days=days), LONGEST)
     made = Invitation.objects.bulk_create(
-        Invitation(
-            university=university,
-            role=role,
-            email=email,
-            note=text.clean(note),
-            max_uses=1 if email else max_uses,
-            created_by=actor,
-            expires_at=ends,
-        )
-        for email in addressees
+        Invitation(email=email, max_uses=1 if email else max_uses, expires_at=ends, **shared) for email in addressees
     )
     for invitation in made if emails else ():
         publish(InvitationIssued(invitation_id=invitation.pk), actor_id=actor.pk)
@@ -122,6 +131,12 @@ def _require_member_may(
     User.objects.select_for_update(no_key=True).get(pk=actor.pk)  # two at once would both see room for one
     if selectors.open_count(actor) >= selectors.MEMBERS_OPEN:
         raise Conflict(_("Five of your invitations are open. Take one back, or wait until one is used."))
+
+
+def _spare(email: str) -> None:
+    """RateLimited when the inbox had its share of invitations today: several people could fill it together."""
+    if email:
+        limits.check("invitation.to", key=selectors.normalise_email(email))
 
 
 def _address(raw: str) -> str:
@@ -140,6 +155,7 @@ def resend_invitation(*, actor: User, invitation_id: int) -> Invitation:
     """Mail it again. NotFound when it is not the actor's; Conflict when it is over or is for nobody's address."""
     invitation = _own(actor, invitation_id)
     limits.check("invitation.resend", key=str(invitation.pk))
+    _spare(invitation.email)
     waits = selectors.open_invitations().filter(pk=invitation.pk).exclude(email="").update(sent_at=None)
     if not waits:
         raise Conflict(_("This invitation is over, or was made for no address."))

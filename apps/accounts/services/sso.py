@@ -51,9 +51,11 @@ def join_by_sso(
 def take_up_by_sso(*, person: User, account: SocialAccount) -> None:
     """The account of whoever owns the inbox that the university vouches for is theirs by the campus log-in, too.
 
-    When nobody ever confirmed the address, somebody else may have signed up with it: their password opens nothing.
+    When nobody ever confirmed the address, somebody else may have signed up with it: their password, or their own
+    campus log-in, opens nothing.
     """
     if not sso.has_proved_address(person):
+        SocialAccount.objects.filter(user=person).delete()
         person.set_unusable_password()
         person.save(update_fields=["password"])
         EmailAddress.objects.filter(user=person).exclude(email__iexact=person.email).delete()

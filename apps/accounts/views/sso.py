@@ -13,8 +13,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from apps.accounts import social
 from apps.accounts.selectors import sso
 from apps.kernel import limits
-from apps.kernel.errors import NotFound
+from apps.kernel.errors import NotFound, TooLarge
 from apps.kernel.http import AuthedRequest, client_address, login_required, page
+
+LARGEST_ANSWER = 256 * 1024  # bytes; a signed response with its certificates has about twenty thousand
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -48,6 +50,8 @@ def saml_back(request: HttpRequest, organization_slug: str) -> HttpResponse:
     """
     _app(social.SAML, organization_slug)
     limits.check("sso.answer", address=client_address(request))
+    if len(request.body) > LARGEST_ANSWER:  # anybody may post here, and it is kept until somebody comes for it
+        raise TooLarge
     return saml_views.acs(request, organization_slug=organization_slug)  # type: ignore[no-any-return]
 
 

@@ -28,6 +28,7 @@ from apps.graph.selectors.people import (
     follow_count,
     follower_ids,
     follows,
+    has_blocks,
     is_blocked_between,
     is_following,
     may_know,
@@ -48,7 +49,7 @@ from apps.graph.selectors.quiet import (
     not_muted,
     note_about,
 )
-from apps.graph.selectors.reach import EVERYBODY, reached_by, reaching, who_may_know
+from apps.graph.selectors.reach import EVERYBODY, lists_reaching, reached_by, reaching, who_may_know
 from apps.graph.selectors.requests import is_requested, request_count, requests_page
 
 __all__ = [
@@ -76,12 +77,14 @@ __all__ = [
     "follows",
     "friend_ids",
     "friends_page",
+    "has_blocks",
     "has_circle_named",
     "is_blocked_between",
     "is_following",
     "is_muted",
     "is_requested",
     "known_in_common",
+    "lists_reaching",
     "may_know",
     "member_ids",
     "most_followed_by",

@@ -25,6 +25,7 @@ class Known:
 
     name: str  # of one of them
     others: int
+    people: frozenset[int]  # all of them
 
 
 def near(viewer: User) -> Case:
@@ -66,8 +67,11 @@ def known_in_common(viewer: User, people: list[int]) -> dict[int, Known]:
     ends = {person for edge in edges for person in edge}
     open_lists = people_near(viewer).filter(accounts.within("followers"), pk__in=ends)
     names = dict(open_lists.values_list("pk", "name"))
-    found: dict[int, list[str]] = {}
+    found: dict[int, set[int]] = {}
     for person, friend in edges:
         if person in names and friend in names:
-            found.setdefault(person, []).append(names[friend])
-    return {person: Known(min(friends), len(friends) - 1) for person, friends in found.items()}
+            found.setdefault(person, set()).add(friend)
+    return {
+        person: Known(min(names[friend] for friend in friends), len(friends) - 1, frozenset(friends))
+        for person, friends in found.items()
+    }

@@ -11,6 +11,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from apps.accounts import selectors as accounts
 from apps.graph.models import Follow, FollowRequest
 from apps.graph.selectors.people import PAGE, follow_count, may_know, people_visible_to
+from apps.graph.selectors.reach import lists_reaching
 from apps.kernel import cursors
 from apps.kernel.cache import cached
 
@@ -66,18 +67,21 @@ def tally(viewer: Viewer, person: User) -> Tally:
 
 
 def followers_page(viewer: Viewer, person: User, after: str = "") -> cursors.Page[Neighbour]:
-    """Followers whom the viewer may see, youngest account first (the index's order). One query."""
-    return _edges_page(viewer, Follow.objects.filter(followee=person), "follower", after)
+    """Followers whom the viewer may see and who show whom they follow, youngest account first (the index's order).
+
+    One query.
+    """
+    return _edges_page(viewer, person, Follow.objects.filter(followee=person), "follower", after)
 
 
 def following_page(viewer: Viewer, person: User, after: str = "") -> cursors.Page[Neighbour]:
     """Whom the person follows, as `followers_page`."""
-    return _edges_page(viewer, Follow.objects.filter(follower=person), "followee", after)
+    return _edges_page(viewer, person, Follow.objects.filter(follower=person), "followee", after)
 
 
 def friends_page(viewer: Viewer, person: User, after: str = "") -> cursors.Page[Neighbour]:
     """People who follow the person and are followed back, as `followers_page`."""
-    return _edges_page(viewer, _returned(person), "followee", after)
+    return _edges_page(viewer, person, _returned(person), "followee", after)
 
 
 def friend_ids(person: User) -> frozenset[int]:
@@ -104,7 +108,10 @@ def _returned(person: User) -> QuerySet[Follow]:
     return Follow.objects.filter(Exists(back), follower=person)
 
 
-def _edges_page(viewer: Viewer, edges: QuerySet[Follow], end: str, after: str) -> cursors.Page[Neighbour]:
+def _edges_page(viewer: Viewer, person: User, edges: QuerySet[Follow], end: str, after: str) -> cursors.Page[Neighbour]:
+    """A follow stands in two lists, and is told only where the viewer may see both, or is one of the two."""
+    if viewer.pk != person.pk:
+        edges = edges.filter(lists_reaching(viewer, end))
     mine = Exists(Follow.objects.filter(follower=viewer.pk, followee=OuterRef(end)))
     seen = (
         edges.filter(may_know(viewer, end), **{f"{end}__is_active": True, f"{end}__is_confirmed": True})

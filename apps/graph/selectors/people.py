@@ -41,6 +41,11 @@ def not_blocked(viewer: Viewer, person: str = "pk") -> Q:
     )
 
 
+def has_blocks(viewer: Viewer) -> Exists:
+    """Whether the viewer has a block with anybody; in a statement it is asked once, not for each row."""
+    return Exists(Block.objects.filter(Q(blocker=viewer.pk) | Q(blocked=viewer.pk)))
+
+
 def may_know(viewer: Viewer, person: str = "pk") -> Q:
     """A condition for a queryset whose `person` column names people: those whom the viewer may know of (ID5, ID6).
 

@@ -46,9 +46,22 @@ def who_may_know(person: User, column: str = "pk") -> Q:
 
 def reaching(viewer: User, setting: str, column: str = "pk") -> Q:
     """Those people who have set this one of their privacy settings so far that the viewer is within it."""
-    level = _beside(column, f"privacy__{setting}")
+    return _reaching(viewer, _beside(column, f"privacy__{setting}"), column)
+
+
+def lists_reaching(viewer: User | AnonymousUser, column: str = "pk") -> Q:
+    """`policies.may_see_lists` as a condition: those people of whom the viewer may see whom they follow."""
+    lists = _reaching(viewer, _beside(column, "privacy__followers"), column)
+    return lists & _reaching(viewer, _beside(column, "profile_for"), column)
+
+
+def _reaching(viewer: User | AnonymousUser, level: str, column: str) -> Q:
+    """People whose level, in the column of this name, takes the viewer in."""
+    reaching = Q(**{level: Reach.EVERYONE})
+    if viewer.pk is None:
+        return reaching
     follows = Q(Exists(Follow.objects.filter(follower=viewer.pk, followee=OuterRef(column))))
-    reaching = Q(**{level: Reach.EVERYONE}) | Q(**{column: viewer.pk})
+    reaching |= Q(**{column: viewer.pk})
     reaching |= follows & Q(**{f"{level}__lte": Reach.FOLLOWERS})
     reaching |= (
         follows

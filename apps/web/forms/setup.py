@@ -39,7 +39,7 @@ class DomainsForm(forms.Form):
     """The second step: whose addresses prove that a person belongs."""
 
     domains = forms.CharField(
-        label=_("E-mail domains"),
+        label=_("Email domains"),
         max_length=2_000,
         help_text=_("One on each line, what stands after the @. Domains below them count, too."),
         widget=forms.Textarea(attrs={"rows": 4, "spellcheck": "false", "autocapitalize": "none"}),
@@ -57,7 +57,7 @@ class AdministratorForm(forms.Form):
     """The third step: the person who looks after the site."""
 
     name = forms.CharField(label=_("Name"), max_length=80, widget=forms.TextInput(attrs={"autocomplete": "name"}))
-    email = forms.EmailField(label=_("E-mail address"), widget=forms.EmailInput(attrs={"autocomplete": "email"}))
+    email = forms.EmailField(label=_("Email address"), widget=forms.EmailInput(attrs={"autocomplete": "email"}))
     username = forms.CharField(
         label=_("Username"),
         max_length=30,

@@ -1,6 +1,6 @@
 """What the pages put together from several apps."""
 
-from apps.web.selectors.around import around, tags_this_week
+from apps.web.selectors.around import WEEK_TAG, around, tags_this_week
 from apps.web.selectors.landing import landing
 from apps.web.selectors.pages import (
     AGREED_TO,
@@ -32,6 +32,7 @@ __all__ = [
     "PEOPLE_STEP",
     "STEPS",
     "VIEW_AS",
+    "WEEK_TAG",
     "Checklist",
     "Lack",
     "Reason",

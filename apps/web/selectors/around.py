@@ -11,6 +11,8 @@ from apps.web.selectors.suggestions import suggestions
 if TYPE_CHECKING:
     from apps.accounts.models import User
 
+WEEK_TAG = "week"  # of the kept hashtags
+
 
 def around(viewer: "User | AnonymousUser") -> dict[str, Any]:
     """The right-hand column: people you may know, hashtags of the week. No query while cached."""
@@ -18,4 +20,5 @@ def around(viewer: "User | AnonymousUser") -> dict[str, Any]:
 
 
 def tags_this_week() -> list[tuple[str, int]]:
-    return cached("tags_this_week", make=posts.tags_this_week)
+    """Forgotten when somebody decides anew how far their posts reach: a word only they used goes with them."""
+    return cached("tags_this_week", tags=[WEEK_TAG], make=posts.tags_this_week)

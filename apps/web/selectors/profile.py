@@ -123,7 +123,7 @@ def standing(viewer: "User | AnonymousUser", person: "User", bond: graph.Bond) -
         return Standing(bond, tally)
     known = list(
         graph.people_visible_to(viewer)
-        .filter(following_edges__followee=person, follower_edges__follower=viewer)
+        .filter(graph.lists_reaching(viewer), following_edges__followee=person, follower_edges__follower=viewer)
         .select_related("profile", "privacy")
         .order_by("-pk")[:KNOWN_AT_MOST]
     )

@@ -46,20 +46,25 @@ class Suggestion:
 def suggestions(viewer: "User", limit: int = SUGGESTED) -> list[Suggestion]:
     """The best `limit` people, none of whom the viewer follows, asked to follow, muted or may not know of.
 
-    Kept for a minute, and forgotten as soon as the viewer, or one of those shown, changes anything: a person who hides
-    a course is not suggested by it any more. No query while kept.
+    Kept for a minute, and forgotten as soon as the viewer, one of those shown, or one of those whom a reason is about
+    changes anything: a person who hides a course is not suggested by it any more. No query while kept.
     """
     own = [f"person:{viewer.pk}", graph.mutes_tag(viewer.pk)]
-    ids = cached("around", viewer.pk, limit, tags=own, make=lambda: _best(viewer, limit))
-    tags = [*own, *(f"person:{pk}" for pk in ids)]
-    return cached("suggested", viewer.pk, *ids, tags=tags, make=lambda: _explained(viewer, ids))
+    ids, known = cached("around", viewer.pk, limit, tags=own, make=lambda: _best(viewer, limit))
+    tags = [*own, *(f"person:{pk}" for pk in {*ids, *known})]
+    return cached("suggested", viewer.pk, *ids, tags=tags, make=lambda: _explained(viewer, ids, known))
 
 
-def _best(viewer: "User", limit: int) -> list[int]:
-    """Who they might be is dear to find and kept for longer; whether they may be shown is asked each time."""
+def _best(viewer: "User", limit: int) -> tuple[list[int], frozenset[int]]:
+    """Whom to show, and whom they have in common with the viewer.
+
+    Who they might be is dear to find and kept for longer; whether they may be shown is asked each time.
+    """
     pool = cached("suggestions", viewer.pk, tags=[f"person:{viewer.pk}"], make=lambda: _pool(viewer))
     shown = set(graph.strangers_to_suggest(viewer).filter(pk__in=pool).values_list("pk", flat=True))
-    return [pk for pk in pool if pk in shown][:limit]
+    best = [pk for pk in pool if pk in shown][:limit]
+    known = graph.known_in_common(viewer, best)
+    return best, frozenset().union(*(one.people for one in known.values()))
 
 
 def _pool(viewer: "User") -> list[int]:
@@ -79,10 +84,13 @@ def _pool(viewer: "User") -> list[int]:
     return best
 
 
-def _explained(viewer: "User", ids: list[int]) -> list[Suggestion]:
-    """These people, in this order, each with the first reason that holds just now; without one they are left out."""
+def _explained(viewer: "User", ids: list[int], known: frozenset[int]) -> list[Suggestion]:
+    """These people, in this order, each with the first reason that holds just now; without one they are left out.
+
+    Nobody but `known` is told to be known in common: the kept answer hangs on them.
+    """
     strangers = graph.strangers_to_suggest(viewer).filter(pk__in=ids)
-    found = {"known": _known(viewer, strangers)} | _in_common(viewer, strangers)
+    found = {"known": _known(viewer, strangers, known)} | _in_common(viewer, strangers)
     people = {person.pk: person for person in strangers.select_related("university")}
     shown = []
     for person in (people[pk] for pk in ids if pk in people):
@@ -107,9 +115,10 @@ def _reason(person: "User", viewer: "User", found: dict[str, Found]) -> Reason |
     return None
 
 
-def _known(viewer: "User", people: "QuerySet[User]") -> Found:
+def _known(viewer: "User", people: "QuerySet[User]", among: frozenset[int] | None = None) -> Found:
     known = graph.known_in_common(viewer, list(people.order_by("-pk").values_list("pk", flat=True)[: 5 * EACH]))
-    return {pk: ([one.name], one.others + 1) for pk, one in known.items()}
+    told = {pk: one for pk, one in known.items() if among is None or one.people <= among}
+    return {pk: ([one.name], one.others + 1) for pk, one in told.items()}
 
 
 def _in_common(viewer: "User", people: "QuerySet[User]") -> dict[str, Found]:

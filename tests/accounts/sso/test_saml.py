@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from allauth.socialaccount.models import SocialAccount
+from django.contrib.sessions.models import Session
 from django.test import Client
 from lxml import etree
 
@@ -89,6 +90,13 @@ def test_she_is_known_by_her_subject_not_her_address(sign_on: SignOn, provider: 
     assert who(again) == "tess"
     assert User.objects.get(username="tess").role == Role.ALUMNI
     assert SocialAccount.objects.count() == 1
+
+
+def test_an_answer_of_megabytes_is_not_kept(sign_on: SignOn) -> None:
+    before = Session.objects.count()
+    response = browser().post(BACK, {"SAMLResponse": "A" * 300_000})
+    assert response.status_code == 413
+    assert Session.objects.count() == before
 
 
 def test_our_metadata_say_where_to_send_it(sign_on: SignOn) -> None:
