@@ -45,6 +45,9 @@ PAGES = [
     Page("home, latest", "/?view=latest", member=True),
     Page("post", "/posts/{post}/", member=True),
     Page("profile", "/@{author}/", member=True),
+    Page("people", "/people/", member=True),
+    Page("people, narrowed", "/people/?q=ad&year=2&role=student", member=True),
+    Page("settings, studies", "/settings/studies/", member=True),
     Page("explore, guest", "/explore/", member=False),
 ]
 
