@@ -4,6 +4,7 @@ Rows of long lists are rendered by kernel.fragments; these tags are for everythi
 """
 
 import datetime as dt
+from functools import lru_cache
 from typing import Any, Protocol
 
 from django import template
@@ -13,8 +14,8 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html, json_script
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
 
 from apps.kernel import http, icons
 
@@ -66,10 +67,21 @@ def ago(moment: dt.datetime) -> str:
     if days == 1:
         return _("Yesterday")
     if days < 7:
-        return date_format(local, pgettext("a day of this week, as a Django date format", "D"))
+        return _dated(local, pgettext("a day of this week, as a Django date format", "D"))
     if local.year == now.year:
-        return date_format(local, pgettext("a day of this year, as a Django date format", "j M"))
-    return date_format(local, pgettext("a day, as a Django date format", "j M Y"))
+        return _dated(local, pgettext("a day of this year, as a Django date format", "j M"))
+    return _dated(local, pgettext("a day, as a Django date format", "j M Y"))
+
+
+def _dated(local: dt.datetime, pattern: str) -> str:
+    """A day or a minute of somebody's clock in their language: the same few are written on every page."""
+    return _written(local.replace(tzinfo=None, second=0, microsecond=0), pattern, get_language())
+
+
+@lru_cache(maxsize=8192)
+def _written(minute: dt.datetime, pattern: str, language: str | None) -> str:
+    """`minute` has no zone: two moments with one are equal when they are the same instant, whatever the clock says."""
+    return date_format(minute, pattern)
 
 
 @register.filter
@@ -85,7 +97,7 @@ def duration(seconds: int) -> str:
 @register.filter
 def exact(moment: dt.datetime) -> str:
     """The whole time: "Thu 20 Nov 2026, 10:38"."""
-    return date_format(timezone.localtime(moment), pgettext("a moment, as a Django date format", "D j M Y, H:i"))
+    return _dated(timezone.localtime(moment), pgettext("a moment, as a Django date format", "D j M Y, H:i"))
 
 
 @register.simple_tag
