@@ -28,7 +28,7 @@ from tests.conftest import client_of
 from tests.graph.worlds import PEOPLE, Campus, campuses, settle
 
 Viewer = User | AnonymousUser
-EXAMPLES = {"quick": 40, "long": 200}
+EXAMPLES = {"quick": 40, "long": 80}
 CARD = re.compile(r'<article class="entry" id="post-(\d+)"')
 
 
