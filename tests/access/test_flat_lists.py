@@ -133,7 +133,9 @@ def test_every_list_of_the_admin_is_flat(alice: User, admin_client: Client, admi
     counts: list[dict[str, int]] = []
     for rows in (1, 19):
         fill_the_desk(alice, admin, rows)
-        counts.append({path: statements(admin_client, path, {})[0] for path in changelists()})
+        # The lesser of two looks: what is kept for some seconds may run out at either.
+        looks = {path: [statements(admin_client, path, {})[0] for _look in range(2)] for path in changelists()}
+        counts.append({path: min(look) for path, look in looks.items()})
     assert len(counts[0]) > 8
     assert counts[0] == counts[1]
 
