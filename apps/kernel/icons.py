@@ -17,9 +17,12 @@ _NAMES = """
     hash heart house info key-round landmark link log-in log-out mail message-circle monitor pencil reply settings
     square-pen trash-2 sliders-horizontal triangle-alert user user-minus user-plus user-x users
     x bell-off notebook-pen circle-dashed search
+    smile-plus repeat-2 bookmark chart-bar-decreasing quote pin pin-off rocket history undo-2 calendar-clock code sigma
+    check folder alarm-clock plus file-pen list-filter lock unlink ear-off
+    eye-off hand-heart award laugh flower-2 corner-down-right thumbs-down
 """
 NAMES = frozenset(_NAMES.split())
-FLIPS = frozenset({"chevron-left", "reply", "log-out", "log-in"})  # point along the text
+FLIPS = frozenset({"chevron-left", "reply", "log-out", "log-in", "corner-down-right"})  # point along the text
 
 
 def sprite() -> str:
