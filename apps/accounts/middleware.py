@@ -51,6 +51,7 @@ def person_of(request: HttpRequest) -> User | AnonymousUser:
             if person.time_zone:
                 timezone.activate(person.time_zone)  # times of this answer are told by their clock
         request._cached_user = person or AnonymousUser()  # type: ignore[attr-defined]
+        request.user = request._cached_user  # type: ignore[attr-defined]  # the person, no more a promise of one
     return request._cached_user  # type: ignore[attr-defined, no-any-return]
 
 

@@ -40,11 +40,20 @@ GROUPS = (
         (Place("accounts:settings_privacy", _("Who sees you"), _("Profile, posts, lists, messages, search engines.")),),
     ),
     Group(
+        _("Posts"),
+        (
+            Place("posts:settings_posting", _("Posting"), _("Whom a new post is for at first, content warnings.")),
+            Place("posts:trash", _("Deleted"), _("What you deleted, to be brought back within 30 days.")),
+        ),
+    ),
+    Group(
         _("People"),
         (
             Place("graph:requests", _("Requests"), _("Who would like to follow you.")),
             Place("graph:circles", _("Circles"), _("Sets of people, seen by you alone."), ("graph:circle",)),
             Place("graph:muted", _("Muted"), _("Whose posts stay away, and until when.")),
+            Place("posts:muted_words", _("Muted words"), _("Words and threads you want to hear no more of.")),
+            Place("posts:tags", _("Hashtags"), _("Those whose posts come to your home page.")),
             Place("graph:blocked", _("Blocked"), _("Who does not exist for you, nor you for them.")),
             Place("accounts:invitations", _("Invitations"), _("Bring somebody in who has no address here.")),
         ),

@@ -7,8 +7,12 @@ class KernelConfig(AppConfig):
     verbose_name = _("Machine")
 
     def ready(self) -> None:
+        from psycopg import _queries
+
         from apps.kernel import registry, sentry
 
+        # psycopg reads a longer statement anew each time it is run; the longest of ours are run for every page.
+        _queries.MAX_CACHED_STATEMENT_LENGTH = 20_000  # bytes
         sentry.configure()
         registry.discover("events")
         registry.discover("handlers")

@@ -15,6 +15,8 @@ from typing import Any, NamedTuple, TypeVar, cast
 from django.core.cache import cache
 from django.db import transaction
 
+from apps.kernel import ahead
+
 T = TypeVar("T")
 
 MINUTE = 60
@@ -33,6 +35,12 @@ LIFETIMES = {  # OP1
     "profile": Lifetime(5 * MINUTE),
     "friends": Lifetime(30 * MINUTE),
     "requests": Lifetime(5 * MINUTE),  # how many wait to be let follow
+    "due_reminders": Lifetime(5 * MINUTE),  # of saved posts, for the badge
+    "quiet": Lifetime(5 * MINUTE),  # the words a person muted, and whether there are threads
+    "followed_tags": Lifetime(30 * MINUTE),
+    "post_preferences": Lifetime(HOUR),  # how a person likes to post and read
+    "drafts": Lifetime(HOUR),  # how many drafts and posts that wait somebody has
+    "boosts": Lifetime(MINUTE),  # which posts are boosted; their end and who may see them is asked each time
     "circles": Lifetime(30 * MINUTE),  # a person's own, for the form to write a post
     "online": Lifetime(5 * MINUTE),
     "suggestions": Lifetime(10 * MINUTE),  # who they might be; whether they may be shown is asked more often
@@ -42,6 +50,9 @@ LIFETIMES = {  # OP1
     "vocabulary": Lifetime(HOUR),  # programmes of a university, offered to who types
     "around": Lifetime(MINUTE),  # the right column of a page, for one person
     "suggested": Lifetime(MINUTE),  # the people in it, and why
+    "feed_state": Lifetime(HOUR),  # order, filters and place of one person's feed
+    "trending": Lifetime(5 * MINUTE),  # ids of the posts of the week; whether they may be seen is asked each time
+    "away": Lifetime(10 * MINUTE),  # ids of what somebody missed, likewise
     "ranked_page": Lifetime(MINUTE),  # ids only, in order; everything else of the page is read live
 }
 
@@ -88,6 +99,8 @@ def invalidate(*tags: str) -> None:
     def forget() -> None:
         _local.clear()
         cache.set_many(versions, TAG)
+        if page := ahead.current():
+            page.forget()
 
     transaction.on_commit(forget)
 
@@ -103,19 +116,26 @@ def _shared(key: str, tags: list[str], seconds: int, make: Callable[[], Any]) ->
         newer = _wait_for(key, tags)
         if newer is not None:
             return newer.value
-        _, versions = _read(key, tags)
+        _, versions = _read(key, tags, ahead.fetch)
     try:
         value = make()
         fresh_until = time.time() + seconds * random.uniform(0.9, 1)  # so that they do not all run out at once
-        cache.set(key, Kept(versions, fresh_until, value), 2 * seconds)
+        made = Kept(versions, fresh_until, value)
+        cache.set(key, made, 2 * seconds)
+        if page := ahead.current():
+            page.keep(key, made)
     finally:
         cache.delete(f"{key}:making")
     return value
 
 
-def _read(key: str, tags: list[str]) -> tuple[Kept | None, tuple[str, ...]]:
-    found = cache.get_many([key, *tags]) or {}
-    return found.get(key), tuple(found.get(tag, "") for tag in tags)
+def _read(
+    key: str, tags: list[str], read: Callable[[list[str]], dict[str, Any]] | None = None
+) -> tuple[Kept | None, tuple[str, ...]]:
+    """As the page that is being made has seen it before, unless another way to `read` is given."""
+    page = ahead.current()
+    found = (read or (page.read if page else ahead.fetch))([key, *tags])
+    return found[key], tuple(found[tag] or "" for tag in tags)
 
 
 def _wait_for(key: str, tags: list[str]) -> Kept | None:
@@ -123,5 +143,5 @@ def _wait_for(key: str, tags: list[str]) -> Kept | None:
     deadline = time.monotonic() + LOCK
     while time.monotonic() < deadline and cache.get(f"{key}:making"):
         time.sleep(POLL)
-    kept, versions = _read(key, tags)
+    kept, versions = _read(key, tags, ahead.fetch)
     return kept if kept is not None and kept.versions == versions and time.time() < kept.fresh_until else None

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from types import ModuleType
 
-from django.db import models, transaction
+from django.db import connection, models, transaction
 
 from apps.kernel import registry
 from apps.kernel.demo_marks import DemoMark
@@ -107,6 +107,8 @@ def is_built() -> bool:
 def build(*, seed: int, now: datetime, report: Callable[[int], None] = lambda percent: None) -> DemoWorld:
     """Everything or nothing; `report` hears how far it is. The caller makes sure that there is no demo yet."""
     world = DemoWorld(seed=seed, now=now)
+    with connection.cursor() as cursor:  # what is made up between two statements may take long on a slow machine
+        cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
     modules = _modules()
     for done, module in enumerate(reversed(modules)):
         report(100 * done // len(modules))

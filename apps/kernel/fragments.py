@@ -12,11 +12,11 @@ import threading
 import zlib
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from html import escape
 
 from django.core.cache import cache
 from django.template.loader import get_template
 from django.templatetags.static import static
-from django.utils.html import escape
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
@@ -85,5 +85,6 @@ def fill(parts: Parts, values: Mapping[str, str]) -> SafeString:
     out = list(parts)
     for place in range(1, len(out), 2):
         value = values[out[place]]
-        out[place] = value if isinstance(value, SafeString) else escape(value)
+        # Nearly all are numbers and words, and Django's own escape takes five times as long.
+        out[place] = value if isinstance(value, SafeString) or value.isalnum() else escape(value)
     return SafeString("".join(out))

@@ -12,7 +12,7 @@ from django.db import DataError, InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.cache import patch_vary_headers
 
-from apps.kernel import audit, errors, logs, problems
+from apps.kernel import ahead, audit, errors, logs, problems
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -135,6 +135,26 @@ def private_responses(get_response: GetResponse) -> GetResponse:
             response["Cache-Control"] = "private, no-store"
             patch_vary_headers(response, ["Cookie"])
         return response
+
+    return middleware
+
+
+def read_ahead(get_response: GetResponse) -> GetResponse:
+    """The kept answers of a page come in one trip to Redis (ahead.py). Writes read as they go."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if request.method not in ("GET", "HEAD"):
+            return get_response(request)
+
+        def name() -> str:
+            return request.resolver_match.view_name if request.resolver_match else ""
+
+        def who() -> tuple[int | None, int | None]:
+            person = getattr(request, "_cached_user", None)  # never loaded for this
+            return getattr(person, "pk", None), getattr(person, "university_id", None)
+
+        with ahead.reading(name, who):
+            return get_response(request)
 
     return middleware
 

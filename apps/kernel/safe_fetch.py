@@ -66,9 +66,10 @@ class Fetched:
         return self.body.decode(self.charset, errors="replace")
 
 
-def get(url: str, *, max_bytes: int, timeout: float, types: Collection[str]) -> Fetched:
+def get(url: str, *, max_bytes: int, timeout: float, types: Collection[str], cut: bool = False) -> Fetched:
     """The page at a public http(s) address, or FetchError: one of `types`, at most `max_bytes` (also unpacked).
 
+    With `cut` a longer page is its first `max_bytes`, and no more of it is read.
     All redirects, look-ups, hand-shakes and reads together take at most `timeout` seconds. Sends no cookie, follows no
     proxy setting, keeps no connection.
     """
@@ -82,7 +83,7 @@ def get(url: str, *, max_bytes: int, timeout: float, types: Collection[str]) -> 
                 pool.stream("GET", target, headers=_headers(types)) as response,
             ):
                 if response.status not in MOVED:
-                    return _read(target, response, max_bytes=max_bytes, types=types)
+                    return _read(target, response, max_bytes=max_bytes, types=types, cut=cut)
                 url = _header(response, b"location")
         except httpcore.TimeoutException as error:
             raise FetchError("timeout", error) from error
@@ -130,7 +131,9 @@ def _headers(types: Collection[str]) -> list[tuple[str, str]]:
     ]
 
 
-def _read(url: str, response: httpcore.Response, *, max_bytes: int, types: Collection[str]) -> Fetched:
+def _read(
+    url: str, response: httpcore.Response, *, max_bytes: int, types: Collection[str], cut: bool = False
+) -> Fetched:
     if response.status != 200:
         raise FetchError("bad_status", response.status)
     kind, charset = _declared(_header(response, b"content-type") or "application/octet-stream")
@@ -140,8 +143,10 @@ def _read(url: str, response: httpcore.Response, *, max_bytes: int, types: Colle
     for piece in _unpacked(response.iter_stream(), _header(response, b"content-encoding"), max_bytes):
         body += piece
         if len(body) > max_bytes:
+            if cut:
+                break
             raise FetchError("too_large")
-    return Fetched(url, kind, charset, bytes(body))
+    return Fetched(url, kind, charset, bytes(body[:max_bytes]))
 
 
 def _unpacked(raw: Iterable[bytes], encoding: str, max_bytes: int) -> Iterator[bytes]:
@@ -167,12 +172,12 @@ def _declared(header: str) -> tuple[str, str]:
     message = Message()
     message["Content-Type"] = header
     try:
-        return message.get_content_type(), _known(message.get_content_charset() or "utf-8")
+        return message.get_content_type(), known_charset(message.get_content_charset() or "utf-8")
     except ValueError as error:  # a parameter numbered beyond what int() takes
         raise FetchError("wrong_type", error) from error
 
 
-def _known(charset: str) -> str:
+def known_charset(charset: str) -> str:
     """The charset, if pages are written in it. Python knows more: punycode takes minutes for a megabyte, idna fails."""
     try:
         name = codecs.lookup(charset).name

@@ -22,12 +22,22 @@ SHEETS = (
     *("tokens", "base", "layout"),
     *("components/icon", "components/wordmark", "components/name", "components/avatar", "components/button"),
     *("components/chip", "components/tabs", "components/rail", "components/entry", "components/prose"),
-    *("components/slip", "components/scene", "components/acts", "components/composer", "components/pill"),
+    *("components/code", "components/formula"),
+    *(
+        "components/slip",
+        "components/scene",
+        "components/acts",
+        "components/composer",
+        "components/poll",
+        "components/pill",
+    ),
     *("components/aside", "components/form", "components/parts", "components/callout", "components/dialog"),
     *("components/progress", "components/empty", "components/profile", "components/guest", "components/pieces"),
     *("components/comment", "components/folded", "components/leaf", "components/suggest", "components/settings"),
-    *("components/keys", "components/settings_nav", "components/site_page", "components/directory"),
-    *("components/wizard", "components/welcome", "components/wishes", "components/modes"),
+    *("components/feed", "components/keys", "components/settings_nav", "components/site_page", "components/directory"),
+    *("components/wizard", "components/welcome", "components/wishes", "components/versions", "components/modes"),
+    *("components/saved", "components/tags"),
+    *("components/reactions", "components/passed_on", "components/pop"),
 )
 
 

@@ -4,20 +4,20 @@ Rows of long lists are rendered by kernel.fragments; these tags are for everythi
 """
 
 import datetime as dt
-from functools import lru_cache
-from typing import Any, Protocol
+from functools import cache, lru_cache
+from typing import Any, NamedTuple, Protocol
 
 from django import template
 from django.forms import BoundField, CheckboxInput
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.html import format_html, json_script
+from django.utils.html import escape, format_html, json_script
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
-from apps.kernel import http, icons
+from apps.kernel import http, icons, text
 
 register = template.Library()
 
@@ -55,33 +55,72 @@ def absolute(path: str) -> str:
 @register.filter
 def ago(moment: dt.datetime) -> str:
     """The short form of a time: "now", "4 min", "1 h", "Yesterday", "Tue", "17 Nov", "17 Nov 2024"."""
-    now, local = timezone.localtime(), timezone.localtime(moment)
-    seconds = (now - local).total_seconds()
-    days = (now.date() - local.date()).days
-    if seconds < 60:
-        return pgettext("a moment ago", "now")
-    if seconds < 3600:
-        return _("%(count)s min") % {"count": int(seconds // 60)}
-    if days == 0 or seconds < 6 * 3600:
-        return _("%(count)s h") % {"count": int(seconds // 3600)}
-    if days == 1:
-        return _("Yesterday")
-    if days < 7:
-        return _dated(local, pgettext("a day of this week, as a Django date format", "D"))
-    if local.year == now.year:
-        return _dated(local, pgettext("a day of this year, as a Django date format", "j M"))
-    return _dated(local, pgettext("a day, as a Django date format", "j M Y"))
+    return Clock().ago(moment)
 
 
-def _dated(local: dt.datetime, pattern: str) -> str:
-    """A day or a minute of somebody's clock in their language: the same few are written on every page."""
-    return _written(local.replace(tzinfo=None, second=0, microsecond=0), pattern, get_language())
+class Clock:
+    """What the clock of whoever looks says just now, and in which words: for a list, which asks it for every row."""
+
+    def __init__(self) -> None:
+        self.now, self.language = timezone.localtime(), get_language()
+        self.words = _words_of_time(self.language)
+
+    def ago(self, moment: dt.datetime) -> SafeString:
+        seconds = (self.now - moment).total_seconds()
+        if seconds < 60:
+            return self.words.now
+        if seconds < 3600:
+            return SafeString(self.words.minutes % {"count": int(seconds // 60)})
+        local = moment.astimezone(self.now.tzinfo)
+        days = (self.now.date() - local.date()).days
+        if days == 0 or seconds < 6 * 3600:
+            return SafeString(self.words.hours % {"count": int(seconds // 3600)})
+        if days == 1:
+            return self.words.yesterday
+        if days < 7:
+            return self._dated(local, self.words.weekday)
+        return self._dated(local, self.words.day if local.year == self.now.year else self.words.day_and_year)
+
+    def exact(self, moment: dt.datetime) -> SafeString:
+        return self._dated(moment.astimezone(self.now.tzinfo), self.words.moment)
+
+    def _dated(self, local: dt.datetime, pattern: str) -> SafeString:
+        """A day or a minute in a language: the same few are written on every page."""
+        return _written(local.replace(tzinfo=None, second=0, microsecond=0), pattern, self.language)
+
+
+class _WordsOfTime(NamedTuple):
+    """What is shown as it stands is escaped already."""
+
+    now: SafeString
+    minutes: SafeString
+    hours: SafeString
+    yesterday: SafeString
+    weekday: str
+    day: str
+    day_and_year: str
+    moment: str
+
+
+@cache
+def _words_of_time(_language: str | None) -> _WordsOfTime:
+    """In the active language, which is the one named."""
+    return _WordsOfTime(
+        now=escape(pgettext("a moment ago", "now")),
+        minutes=escape(_("%(count)s min")),
+        hours=escape(_("%(count)s h")),
+        yesterday=escape(_("Yesterday")),
+        weekday=pgettext("a day of this week, as a Django date format", "D"),
+        day=pgettext("a day of this year, as a Django date format", "j M"),
+        day_and_year=pgettext("a day, as a Django date format", "j M Y"),
+        moment=pgettext("a moment, as a Django date format", "D j M Y, H:i"),
+    )
 
 
 @lru_cache(maxsize=8192)
-def _written(minute: dt.datetime, pattern: str, language: str | None) -> str:
+def _written(minute: dt.datetime, pattern: str, language: str | None) -> SafeString:
     """`minute` has no zone: two moments with one are equal when they are the same instant, whatever the clock says."""
-    return date_format(minute, pattern)
+    return escape(date_format(minute, pattern))
 
 
 @register.filter
@@ -97,7 +136,7 @@ def duration(seconds: int) -> str:
 @register.filter
 def exact(moment: dt.datetime) -> str:
     """The whole time: "Thu 20 Nov 2026, 10:38"."""
-    return _dated(timezone.localtime(moment), pgettext("a moment, as a Django date format", "D j M Y, H:i"))
+    return Clock().exact(moment)
 
 
 @register.simple_tag
@@ -112,6 +151,12 @@ def when(moment: dt.datetime, url: str = "") -> SafeString:
     if not url:
         return format_html('<span class="when" data-exact="{}">{}</span>', exact(moment), inside)
     return format_html('<a class="when" href="{}" data-exact="{}">{}</a>', url, exact(moment), inside)
+
+
+@register.filter
+def plain(written: str) -> str:
+    """What somebody wrote without its marks, on one line, for a title or a preview."""
+    return text.plain(written)
 
 
 BROWSERS = (("Edg", "Edge"), ("OPR", "Opera"), ("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Safari", "Safari"))
@@ -148,19 +193,39 @@ def words() -> SafeString:
             "retry": _("Try again"),
             "close": _("Close"),
             "copied": _("Copied."),
+            "copy_code": _("Copy the code"),
             "failed": _("That did not reach us. Nothing was lost; try again."),
-            "like_failed": _("Your like did not reach us, we took it back."),
+            "react_failed": _("Your reaction did not reach us, we took it back."),
+            "save_failed": _("This did not reach us, we took it back."),
             "offline": _("You are offline. What you write stays here until you are back."),
-            "draft_kept": _("Your draft from before is back."),
-            "left": _("%(count)s characters left"),
-            "over": _("%(count)s characters too many"),
             "new_one": _("1 new post"),
             "new_many": _("%(count)s new posts"),
             "people_found": _("%(count)s people found, use the arrow keys"),
             "people": _("People"),
+            "tags": _("Hashtags"),
+            "tags_found": _("%(count)s hashtags found, use the arrow keys"),
+            "tag_posts": _("%(count)s posts in 30 days"),
             "chip_remove": _("Remove %(word)s"),
             "chip_removed": _("%(word)s is removed"),
+            "reminder": _("You wished to be reminded of a post."),
+            "reminder_of": _("You wished to be reminded of a post by %(name)s."),
+            "open": _("Open"),
             "icons": static("img/icons.svg"),
+            **_of_writing(),
         },
         element_id="words",
     )
+
+
+def _of_writing() -> dict[str, str]:
+    return {
+        "draft_kept": _("Your draft from before is back."),
+        "draft_saved": _("Saved as a draft"),
+        "draft_local": _("Kept on this device only, for now"),
+        "draft_other": _("This draft was changed on another device. There it says:"),
+        "draft_this": _("Keep what is here"),
+        "draft_that": _("Take the other one"),
+        "answer_no": _("Answer %(number)s"),
+        "left": _("%(count)s characters left"),
+        "over": _("%(count)s characters too many"),
+    }
