@@ -1,43 +1,80 @@
-"""The talk under a post, in reading order. What a viewer may not see is left out, or, where answers to it are read,
-stands as a line that names nobody."""
+"""The talk under a post, in one of three orders. What a viewer may not see is left out, or, where answers to it are
+read, stands as a line that names nobody."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
-from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Value, When
-from django.db.models.functions import Concat
-from django.template.loader import render_to_string
-from django.utils.html import format_html
+from django.db.models import (
+    Case,
+    CharField,
+    Exists,
+    F,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    SmallIntegerField,
+    Subquery,
+    Value,
+    When,
+)
+from django.db.models.expressions import RawSQL
+from django.db.models.functions import Concat, Left
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
 
 from apps.graph import selectors as graph
-from apps.kernel import cursors, ids
-from apps.kernel.fragments import Fragments, fill
-from apps.kernel.templatetags.ui import ago, exact
-from apps.posts.cards import author_mark, like_bits, role_of
-from apps.posts.models import COMMENT_LIMIT, STEP, Comment, CommentLike, Post
+from apps.kernel import cursors
+from apps.posts.comment_cards import Reading, draw, draw_focus
+from apps.posts.models import DEEPEST, STEP, Comment, CommentReaction, Post
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
     from apps.accounts.models import User
 
-COMMENT = Fragments("posts/_comment.html")
-GONE = Fragments("posts/_gone.html")
 PAGE = 50
-ORDER = ("path",)
+CHAIN = 20  # comments above one on its own page
+Sort = Literal["oldest", "newest", "best"]
+# Threads by what was said first in them, and each in reading order; the best are those whose first comment has most
+# reactions. The usual order is one walk along the index.
+ORDERS: dict[Sort, tuple[str, ...]] = {
+    "oldest": ("path",),
+    "newest": ("-root", "path"),
+    "best": ("-liked", "root", "path"),
+}
+USUAL: Sort = "oldest"
 _COLUMNS = (
-    "post_id", "parent_id", "depth", "path", "body_html", "like_count", "created_at",
+    "post_id", "parent_id", "depth", "path", "body_html", "reaction_count", "reactions", "created_at", "folded_at",
     "author__username", "author__name", "author__verified_until",
 )  # fmt: skip
+_ABOVE = """
+    WITH RECURSIVE up(id, parent_id, step) AS (
+        SELECT id, parent_id, 0 FROM posts_comment WHERE id = %s
+        UNION ALL SELECT c.id, c.parent_id, up.step + 1 FROM posts_comment c JOIN up ON c.id = up.parent_id
+        WHERE up.step < %s)
+    SELECT id FROM up WHERE step > 0"""
+_BELOW = """
+    WITH RECURSIVE below(id) AS (
+        SELECT id FROM posts_comment WHERE parent_id = %s
+        UNION ALL SELECT c.id FROM posts_comment c JOIN below ON c.parent_id = below.id)
+    SELECT id FROM below"""
 
 
 @dataclass(frozen=True, slots=True)
 class Thread:
     cards: list[SafeString]
     next: str
+    sort: Sort = USUAL
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Focus:
+    """One comment with what stands around it."""
+
+    above: list[SafeString]  # what it answers, from the first on
+    earlier: int | None  # the first of these, when there is more above it
+    card: SafeString
+    below: Thread
 
 
 def may_read(viewer: "User | AnonymousUser", of: str = "") -> Q:
@@ -49,85 +86,84 @@ def may_read(viewer: "User | AnonymousUser", of: str = "") -> Q:
     return Q(**here) & graph.may_know(viewer, f"{of}author")
 
 
-def thread(post: Post, viewer: "User | AnonymousUser", *, cursor: str = "", csrf: str = "") -> Thread:
+def sort_named(name: str) -> Sort | None:
+    return next((one for one in ORDERS if one == name), None)
+
+
+def thread(post: Post, reading: Reading, *, cursor: str = "", sort: Sort = USUAL) -> Thread:
     """One page of the comments. One query, and nothing more when their fragments are known.
 
-    `csrf` is the page's token, for the answer forms. The caller has made sure that the post is visible.
+    A page that begins in the middle of a thread goes on where the one before ended. Reactions that come between two
+    pages of the best move threads: one may be shown twice, or be found when looking again. The caller has made sure
+    that the post is visible.
     """
-    page = cursors.keyset_page(_rows(post, viewer), by=ORDER, after=cursor or None, size=PAGE)
-    return Thread(_draw(page.items, viewer, csrf), page.next or "")
+    rows = _sorted(_shown(_rows(post, reading.viewer), reading.viewer), sort)
+    page = cursors.keyset_page(rows, by=ORDERS[sort], after=cursor or None, size=PAGE)
+    return Thread(draw(page.items, reading, is_cut=page.next is not None), page.next or "", sort)
+
+
+def focus(comment: Comment, reading: Reading, *, cursor: str = "") -> Focus:
+    """The comment with what it answers and what answers it, however deep it stands. Three queries.
+
+    The caller has made sure that the comment is visible.
+    """
+    rows = _rows(comment.post, reading.viewer)
+    chain = list(rows.filter(pk__in=RawSQL(_ABOVE, [comment.pk, CHAIN])).order_by("pk"))  # noqa: S611  our own text
+    own = rows.get(pk=comment.pk)
+    page = cursors.keyset_page(
+        _shown(rows.filter(_answers(comment)), reading.viewer), by=ORDERS[USUAL], after=cursor or None, size=PAGE
+    )
+    return Focus(
+        above=draw(chain, reading, is_flat=True),
+        earlier=chain[0].pk if chain and chain[0].parent_id and chain[0].readable else None,
+        card=draw_focus(own, reading),
+        below=Thread(draw(page.items, reading, under=comment.depth, is_cut=page.next is not None), page.next or ""),
+    )
+
+
+def _answers(comment: Comment) -> Q:
+    """What answers the comment, and what answers that. Below DEEPEST a path no longer tells."""
+    if comment.depth < DEEPEST:
+        return Q(path__gt=comment.path, path__lt=f"{comment.path}g")
+    return Q(pk__in=RawSQL(_BELOW, [comment.pk]))  # noqa: S611  our own text
 
 
 def cursor_to(comment: Comment) -> str:
-    """The page on which the comment's thread begins; empty when that is the first."""
+    """The page of the usual order on which the comment's thread begins; empty when that is the first."""
     before = Comment.objects.filter(post=comment.post_id, path__lt=comment.path[:STEP])
     if before.count() < PAGE:
         return ""
-    return cursors.cursor_after(before.order_by("-path")[0], by=ORDER)
+    return cursors.cursor_after(before.order_by("-path")[0], by=ORDERS[USUAL])
 
 
 def _rows(post: Post, viewer: "User | AnonymousUser") -> QuerySet[Comment]:
+    """Every comment of the post, with what a card shows and whether the viewer may read it."""
+    own: Any = Value(None, output_field=SmallIntegerField())
+    if viewer.is_authenticated:
+        own = Subquery(CommentReaction.objects.filter(person=viewer, comment=OuterRef("pk")).values("feeling")[:1])
+    answered = Case(When(may_read(viewer, "parent__"), then=F("parent__author__name")), default=Value(""))
+    readable = Case(When(may_read(viewer), then=Value(True)), default=Value(False))
+    muted = graph.muted_by(viewer, "author") if viewer.is_authenticated else Value(False)
+    shown: dict[str, Any] = {"readable": readable, "reaction": own, "answered": answered, "muted": muted}
+    return Comment.objects.filter(post=post).annotate(**shown).select_related("author").only(*_COLUMNS)
+
+
+def _shown(rows: QuerySet[Comment], viewer: "User | AnonymousUser") -> QuerySet[Comment]:
+    """Those that can be read, and those under which something can."""
     below = Comment.objects.filter(
         may_read(viewer),
         post=OuterRef("post"),
         path__gt=OuterRef("path"),
         path__lt=Concat(OuterRef("path"), Value("g")),  # beyond every hexadecimal digit
     )
-    liked = (
-        Exists(CommentLike.objects.filter(person=viewer, comment=OuterRef("pk")))
-        if viewer.is_authenticated
-        else Value(False)
-    )
-    answered = Case(When(may_read(viewer, "parent__"), then=F("parent__author__name")), default=Value(""))
-    readable = Case(When(may_read(viewer), then=Value(True)), default=Value(False))
-    muted = graph.muted_by(viewer, "author") if viewer.is_authenticated else Value(False)
-    shown: dict[str, Any] = {"readable": readable, "liked": liked, "answered": answered, "muted": muted}
-    rows = Comment.objects.filter(post=post).annotate(**shown).filter(Q(readable=True) | Exists(below))
-    return rows.select_related("author").only(*_COLUMNS)
+    return rows.filter(Q(readable=True) | Exists(below))
 
 
-def _draw(rows: Iterable[Comment], viewer: "User | AnonymousUser", csrf: str) -> list[SafeString]:
-    rows = list(rows)
-    named = {_key(row, viewer): row for row in rows if row.readable}
-    parts = COMMENT.get(named, lambda missing: {key: _render(named[key], viewer) for key in missing})
-    gone = GONE.get({str(row.depth) for row in rows if not row.readable}, _render_gone)
-    drawn = []
-    for row in rows:
-        if not row.readable:
-            drawn.append(fill(gone[str(row.depth)], {"id": str(row.pk)}))
-            continue
-        card = fill(parts[_key(row, viewer)], _bits(row, csrf))
-        drawn.append(_folded(row, card) if row.muted else card)
-    return drawn
-
-
-def _folded(row: Comment, card: SafeString) -> SafeString:
-    """What somebody says whom the viewer has muted can be read, but need not be."""
-    fold = '<details class="folded depth-{}"><summary class="meta">{}</summary>{}</details>'
-    return format_html(fold, row.depth, _("From somebody you muted"), card)
-
-
-def _bits(row: Comment, csrf: str) -> dict[str, str]:
-    to = format_html(_('<span class="word">to</span> <span dir="auto">{}</span>'), row.answered) if row.answered else ""
-    times = {"when": ago(row.created_at), "exact": exact(row.created_at)}
-    return like_bits(row) | times | {"to": to, "csrf": csrf, "key": str(ids.uuid7())}
-
-
-def _key(row: Comment, viewer: "User | AnonymousUser") -> str:
-    return f"{row.pk}.{author_mark(row.author)}.{role_of(viewer, row.author_id)}"
-
-
-def _render_gone(depths: list[str]) -> dict[str, str]:
-    return {depth: render_to_string("posts/_gone.html", {"depth": depth}) for depth in depths}
-
-
-def _render(row: Comment, viewer: "User | AnonymousUser") -> str:
-    """Nothing personal goes in here: everybody of the same role gets these very bytes."""
-    context = {
-        "comment": row,
-        "author": row.author,
-        "role": role_of(viewer, row.author_id),
-        "html": SafeString(row.body_html),  # made by kernel.text.render_markup, sanitised there
-        "limit": COMMENT_LIMIT,
-    }
-    return render_to_string("posts/_comment.html", context)
+def _sorted(rows: QuerySet[Comment], sort: Sort) -> QuerySet[Comment]:
+    if sort == "oldest":
+        return rows
+    rows = rows.annotate(root=Left("path", STEP, output_field=CharField(db_collation="C")))
+    if sort == "newest":
+        return rows
+    first = Comment.objects.filter(post=OuterRef("post"), path=OuterRef("root")).values("reaction_count")[:1]
+    return rows.annotate(liked=Subquery(first, output_field=IntegerField()))

@@ -1,103 +1,89 @@
-"""2,000 posts in threads over 60 days, with likes, hashtags and mentions that obey every audience and block."""
+"""2,000 posts in threads over 60 days, and some of every kind beside them (demo_kinds), with reactions, hashtags and
+mentions that obey every audience and block; and what the cast keep for themselves (demo_kept)."""
 
 import random
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from django.apps import apps
 from django.contrib.auth import get_user_model
-from django.db.models import Count
 
 from apps.kernel import text
 from apps.kernel.demo import DemoPerson, DemoWorld, dated_id, moment_between
-from apps.posts import rendering
+from apps.posts import counters, demo_kept, demo_kinds, rendering
+from apps.posts.demo_readers import Circle
 from apps.posts.demo_writer import Text, Writer
-from apps.posts.models import DEEPEST, STEP, Audience, Comment, CommentLike, Hashtag, Like, Mention, Post, PostTag
+from apps.posts.models import (
+    DEEPEST,
+    STEP,
+    Audience,
+    Ballot,
+    Comment,
+    CommentReaction,
+    Feeling,
+    Hashtag,
+    Mention,
+    Post,
+    PostTag,
+    Reaction,
+    TagFollow,
+)
 
 POSTS = 2_000
 DAYS = 60
 AUDIENCES = {Audience.CAMPUS: 45, Audience.PUBLIC: 37, Audience.FOLLOWERS: 18}
 # Posts per hour of the day: the campus sleeps, wakes late and talks in the evening.
 HOURS = [3, 1, 1, 0, 0, 1, 3, 8, 12, 14, 15, 14, 16, 13, 12, 12, 13, 15, 17, 19, 20, 18, 12, 7]
+# What people say, of a hundred.
+FEELINGS = {
+    Feeling.LIKE: 66,
+    Feeling.THANKS: 11,
+    Feeling.ME_TOO: 9,
+    Feeling.WELL_DONE: 6,
+    Feeling.FUNNY: 6,
+    Feeling.SORRY: 2,
+}
 TO_A_CIRCLE = 0.2  # share of the posts of who has one
 TALKED_ABOUT = 0.55  # share of posts that anybody comments on
 CAST_POSTS = 12  # at least so many by each person one logs in as
-
-
-@dataclass(slots=True)
-class Circle:
-    """Who may see what, worked out once for the whole campus."""
-
-    world: DemoWorld
-    by_id: dict[int, DemoPerson] = field(init=False)
-    followers: dict[int, list[int]] = field(default_factory=dict)
-    followed: dict[int, list[int]] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        self.by_id = {person.id: person for person in self.world.people}
-        for follower, followee in sorted(self.world.follows):
-            self.followers.setdefault(followee, []).append(follower)
-            self.followed.setdefault(follower, []).append(followee)
-
-    def readers(self, post: Post) -> list[int]:
-        """Everybody but the author who may see the post."""
-        if post.audience == Audience.CIRCLE:
-            ids: Iterable[int] = sorted(self.world.circles[post.author_id][1])
-        elif post.audience == Audience.FOLLOWERS:
-            ids = self.followers.get(post.author_id, [])
-        elif post.audience == Audience.CAMPUS:
-            ids = (one.id for one in self.world.people if one.university_id == post.university_id)
-        else:
-            ids = (one for one in self.by_id if one not in self.world.private)  # they say little in public
-        return [one for one in ids if one != post.author_id and (one, post.author_id) not in self.world.apart]
-
-    def friends(self, author: DemoPerson, audience: int) -> list[DemoPerson]:
-        """Whom a post by the author may name: people they follow who may read it."""
-        people = [self.by_id[one] for one in self.followed.get(author.id, [])]
-        if audience == Audience.CAMPUS:
-            people = [one for one in people if one.university_id == author.university_id]
-        elif audience == Audience.CIRCLE:
-            people = [one for one in people if one.id in self.world.circles[author.id][1]]
-        elif audience == Audience.FOLLOWERS:
-            people = [one for one in people if (one.id, author.id) in self.world.follows]
-        return people
 
 
 def build(world: DemoWorld) -> None:
     draw, circle = world.draw("posts"), Circle(world)
     writer = Writer(draw)
     posts, texts = _posts(world, draw, circle, writer)
+    kinds = demo_kinds.write(world, circle, posts)
+    posts, texts = sorted([*posts, *kinds.posts], key=lambda post: post.pk), texts | kinds.texts
     readers = {post.pk: circle.readers(post) for post in posts}
     likes = _likes(world, draw, circle, posts, readers)
     comments = _comments(world, draw, circle, writer, posts, texts, readers)
+    if kinds.thread is not None:
+        comments += _long_thread(world, draw, writer, kinds.thread, readers[kinds.thread.pk])
     hearts = _comment_likes(world, draw, comments, readers)
-    _count(posts, Counter(like.post_id for like in likes), Counter(comment.post_id for comment in comments))
+    _count(posts, likes, Counter(comment.post_id for comment in comments))
     Post.objects.bulk_create(posts, batch_size=500)
     _file_under_tags(world, posts)
     _name(world, posts)
-    Like.objects.bulk_create(likes, batch_size=2_000)
+    demo_kinds.store(kinds, posts)
+    Reaction.objects.bulk_create(likes, batch_size=2_000)
     Comment.objects.bulk_create(comments, batch_size=500)
-    CommentLike.objects.bulk_create(hearts, batch_size=2_000)
+    CommentReaction.objects.bulk_create(hearts, batch_size=2_000)
+    demo_kept.build(world, readers, posts)
 
 
 def remove(world: DemoWorld) -> None:
     """Posts and comments go with their people; counters of everybody else's posts are put right."""
     gone = world.marked(get_user_model())
-    liked = set(Like.objects.filter(person__in=gone).values_list("post", flat=True))
-    liked_comments = set(CommentLike.objects.filter(person__in=gone).values_list("comment", flat=True))
-    talked = set(Comment.objects.filter(author__in=gone).values_list("post", flat=True))
-    Like.objects.filter(person__in=gone).delete()
-    CommentLike.objects.filter(person__in=gone).delete()
+    counted, said = counters.counted_of(gone)
+    Reaction.objects.filter(person__in=gone).delete()
+    CommentReaction.objects.filter(person__in=gone).delete()
+    Ballot.objects.filter(person__in=gone).delete()
     Comment.objects.filter(author__in=gone).delete()
     Post.objects.filter(author__in=gone).delete()
-    for post in Post.objects.filter(pk__in=liked | talked):
-        Post.objects.filter(pk=post.pk).update(
-            like_count=post.likes.count(), comment_count=post.comments.filter(deleted_at=None).count()
-        )
-    for comment in Comment.objects.filter(pk__in=liked_comments).annotate(hearts=Count("likes")):
-        Comment.objects.filter(pk=comment.pk).update(like_count=comment.hearts)
-    Hashtag.objects.filter(pk__in=world.marked(Hashtag), post_edges=None).delete()
+    apps.get_model("posts.BoostEvent")._default_manager.filter(by__in=gone).delete()
+    counters.recount(posts=counted, comments=said)
+    TagFollow.objects.filter(person__in=gone).delete()
+    Hashtag.objects.filter(pk__in=world.marked(Hashtag), post_edges=None, followers=None).delete()
 
 
 def _posts(world: DemoWorld, draw: random.Random, circle: Circle, writer: Writer) -> tuple[list[Post], dict[int, Text]]:
@@ -189,16 +175,25 @@ def _file_under_tags(world: DemoWorld, posts: list[Post]) -> None:
 
 def _likes(
     world: DemoWorld, draw: random.Random, circle: Circle, posts: list[Post], readers: dict[int, list[int]]
-) -> list[Like]:
+) -> list[Reaction]:
     rows = []
     for post in posts:
         reach = 2 + len(circle.followers.get(post.author_id, [])) * 0.22
         wanted = min(len(readers[post.pk]), int(draw.lognormvariate(0, 0.7) * reach))
         rows += [
-            Like(person_id=person, post_id=post.pk, created_at=_later(world, draw, post.created_at))
+            Reaction(
+                person_id=person,
+                post_id=post.pk,
+                feeling=_feeling(draw),
+                created_at=_later(world, draw, post.created_at),
+            )
             for person in draw.sample(readers[post.pk], wanted)
         ]
     return rows
+
+
+def _feeling(draw: random.Random) -> Feeling:
+    return draw.choices(list(FEELINGS), list(FEELINGS.values()))[0]
 
 
 def _later(world: DemoWorld, draw: random.Random, moment: datetime) -> datetime:
@@ -218,7 +213,8 @@ def _comments(
 ) -> list[Comment]:
     comments: list[Comment] = []
     for post in posts:
-        if not readers[post.pk] or draw.random() > TALKED_ABOUT:
+        is_long = texts[post.pk].subject == demo_kinds.ADVICE  # the thread that is made apart
+        if is_long or not readers[post.pk] or draw.random() > TALKED_ABOUT:
             continue
         thread: list[Comment] = []
         for _ in range(min(16, 1 + int(draw.lognormvariate(0.6, 0.9)))):
@@ -254,7 +250,7 @@ def _comment(
 
 def _comment_likes(
     world: DemoWorld, draw: random.Random, comments: list[Comment], readers: dict[int, list[int]]
-) -> list[CommentLike]:
+) -> list[CommentReaction]:
     rows = []
     for comment in comments:
         people = [
@@ -264,13 +260,38 @@ def _comment_likes(
         ]
         for person in draw.sample(people, min(len(people), int(draw.expovariate(1 / 1.4)))):
             created_at = _later(world, draw, comment.created_at)
-            rows.append(CommentLike(person_id=person, comment_id=comment.pk, created_at=created_at))
-    counts = Counter(row.comment_id for row in rows)
+            heart = CommentReaction(person_id=person, comment_id=comment.pk, feeling=_feeling(draw))
+            heart.created_at = created_at
+            rows.append(heart)
+    words = demo_kinds.words_of(rows, "comment_id")
     for comment in comments:
-        comment.like_count = counts[comment.pk]
+        comment.reactions = words.get(comment.pk, {})
+        comment.reaction_count = sum(comment.reactions.values())
     return rows
 
 
-def _count(posts: list[Post], likes: Counter[int], comments: Counter[int]) -> None:
+def _count(posts: list[Post], likes: list[Reaction], comments: Counter[int]) -> None:
+    words = demo_kinds.words_of(likes, "post_id")
     for post in posts:
-        post.like_count, post.comment_count = likes[post.pk], comments[post.pk]
+        post.reactions = words.get(post.pk, {})
+        post.reaction_count, post.comment_count = sum(post.reactions.values()), comments[post.pk]
+
+
+def _long_thread(
+    world: DemoWorld, draw: random.Random, writer: Writer, post: Post, readers: list[int]
+) -> list[Comment]:
+    """Everybody says their one thing, some are answered, some answers go on: several pages, to the deepest."""
+    decks = writer.decks[demo_kinds.LANGUAGE]
+    thread: list[Comment] = []
+    for body in decks["comment.advice"].cards:
+        said = _comment(post, draw.choice(readers), None, body, _later(world, draw, post.created_at), draw)
+        thread.append(said)
+        while draw.random() < 0.5:
+            is_author = said.author_id != post.author_id and draw.random() < 0.4
+            author = post.author_id if is_author else draw.choice(readers)
+            if author == said.author_id or (author, said.author_id) in world.apart:
+                continue
+            body = decks["reply.advice" if is_author else "answer.advice"].next()
+            said = _comment(post, author, said, body, _later(world, draw, said.created_at), draw)
+            thread.append(said)
+    return thread

@@ -31,6 +31,60 @@ class PostRestored(DomainEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PostUpdated(DomainEvent):
+    """Its text, its readers or what hangs on it changed; whoever shows it looks again."""
+
+    TYPE: ClassVar[str] = "post.updated"
+    KEY: ClassVar[str] = "post_id"
+    post_id: int
+    author_id: int
+    is_text: bool
+    is_audience: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostShared(DomainEvent):
+    """Somebody passed a post on: `share_id` is the repost or the quote, a post of its own."""
+
+    TYPE: ClassVar[str] = "post.shared"
+    KEY: ClassVar[str] = "post_id"
+    post_id: int
+    share_id: int
+    person_id: int
+    is_quote: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuoteDetached(DomainEvent):
+    """The author of `post_id` took it out of a quote of it."""
+
+    TYPE: ClassVar[str] = "quote.detached"
+    KEY: ClassVar[str] = "post_id"
+    post_id: int
+    quote_id: int
+    author_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PollClosed(DomainEvent):
+    TYPE: ClassVar[str] = "poll.closed"
+    KEY: ClassVar[str] = "post_id"
+    post_id: int
+    author_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BookmarkDue(DomainEvent):
+    """The moment has come at which a person wished to be reminded of a post they saved."""
+
+    TYPE: ClassVar[str] = "bookmark.due"
+    KEY: ClassVar[str] = "person_id"
+    bookmark_id: int
+    post_id: int
+    person_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CommentCreated(DomainEvent):
     TYPE: ClassVar[str] = "comment.created"
     KEY: ClassVar[str] = "post_id"
@@ -55,6 +109,18 @@ class CommentRestored(DomainEvent):
     comment_id: int
     post_id: int
     author_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommentFolded(DomainEvent):
+    """The author of the post hid a comment under it behind a line, or (not `is_folded`) showed it again."""
+
+    TYPE: ClassVar[str] = "comment.folded"
+    KEY: ClassVar[str] = "post_id"
+    comment_id: int
+    post_id: int
+    author_id: int
+    is_folded: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

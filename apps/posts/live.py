@@ -1,65 +1,133 @@
 """The rows behind a page of cards, by id, in one statement that is put together once and not for every page.
 
-The ORM writes it, so visibility has its one rule (Post.objects.visible_to); writing it anew costs 2 ms of a page that
-may take 8. It is written with numbers nobody has standing for the viewer, their university and the ids, and run with
-the true ones in their places.
+The ORM writes it, so visibility has its one rule (policies.may_see_itself); writing it anew costs 2 ms of a page that
+may take 8. It is written with numbers nobody has standing for the viewer, their university and the ids, which then
+become its parameters. Texts are not among the columns: they stand in the kept cards.
 """
 
+import json
+import re
 from collections.abc import Iterable
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AnonymousUser
 from django.db import connection
-from django.db.models import Case, Count, Exists, F, OuterRef, QuerySet, Subquery, Value, When
+from django.db.models import (
+    BooleanField,
+    Case,
+    Count,
+    Exists,
+    F,
+    JSONField,
+    Model,
+    OuterRef,
+    QuerySet,
+    SmallIntegerField,
+    Subquery,
+    Value,
+    When,
+)
+from django.db.models.base import ModelState
 from django.db.models.expressions import RawSQL
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Coalesce
 
 from apps.graph import selectors as graph
-from apps.posts.models import Comment, Like, Post
+from apps.posts import policies
+from apps.posts.models import Bookmark, Comment, Post, Reaction
 
 if TYPE_CHECKING:
     from apps.accounts.models import User
 
+M = TypeVar("M", bound=Model)
 _ME, _UNIVERSITY, _IDS = -101, -102, "ids"
+_STAND_INS: dict[object, str] = {_ME: "%(me)s", _UNIVERSITY: "%(university)s", _IDS: "%(ids)s"}
 # In the order of the models' fields, as from_db wants them.
-_POST = ("id", "author_id", "audience", "body_html", "like_count", "comment_count", "version", "created_at")
+_POST = (
+    "id", "author_id", "audience", "warning", "repost_of_id", "quoted_id", "is_quote", "detached_at", "replies",
+    "quoting", "has_poll", "link_card_id", "reaction_count", "reactions", "comment_count", "repost_count", "version",
+    "created_at", "edited_at",
+)  # fmt: skip
 _AUTHOR = ("id", "username", "name", "role", "university_id", "profile_for", "posts_for", "verified_until")
-_ANNOTATED = ("liked", "unheard", "circle_name", "programme", "programme_reach", "year", "year_reach")
+_ANNOTATED = (
+    "reaction", "is_saved", "is_shared", "poll", "unheard", "circle_name", "programme", "programme_reach", "year",
+    "year_reach",
+)  # fmt: skip
+_JSON = {"reactions", "poll"}
 
+# The posts asked for, those that they pass on, and what a reposted quote quotes.
+_WANTED = """
+    SELECT unnest(%s::bigint[]) UNION
+    SELECT coalesce(repost_of_id, quoted_id) FROM posts_post
+    WHERE id = ANY (%s::bigint[]) AND (repost_of_id IS NOT NULL OR quoted_id IS NOT NULL) UNION
+    SELECT o.quoted_id FROM posts_post r JOIN posts_post o ON o.id = r.repost_of_id
+    WHERE r.id = ANY (%s::bigint[]) AND o.quoted_id IS NOT NULL"""
 
-def with_card_columns(posts: QuerySet[Post], viewer: "User | AnonymousUser") -> QuerySet[Post]:
-    """For lists that are no list of ids: the same columns, in the query of `posts`."""
-    columns = [*_POST, *(f"author__{name}" for name in _AUTHOR)]
-    return _annotated(posts, viewer).select_related("author").only(*columns)
+_POLL = """
+    SELECT json_build_object(
+        'question', q.question, 'multiple', q.is_multiple, 'anonymous', q.is_anonymous, 'hides', q.hides_results,
+        'closes_at', q.closes_at, 'voters', q.voter_count,
+        'options', (SELECT json_agg(json_build_array(o.text, o.vote_count) ORDER BY o.place)
+                    FROM posts_polloption o WHERE o.poll_id = q.post_id),
+        'mine', (SELECT b.choices FROM posts_ballot b WHERE b.poll_id = q.post_id AND b.person_id = %s))
+    FROM posts_poll q WHERE q.post_id = posts_post.id"""
 
 
 def visible_rows(viewer: "User | AnonymousUser", post_ids: Iterable[int]) -> dict[int, Post]:
-    """Those of the posts that the viewer may see, by id, with the columns of a card. One query."""
+    """Those of the posts that the viewer may see, by id, with the columns of a card. One query.
+
+    Each has in `passed_on` the post it reposts or quotes, or None where the viewer is not shown that; a repost of
+    such a post is left out. The posts passed on are not among the answer unless they were asked for.
+    """
     kind = "guest" if not viewer.is_authenticated else "member" if viewer.university_id else "member of none"
-    statement, places = _statement(kind)
-    true = {_ME: viewer.pk, _UNIVERSITY: getattr(viewer, "university_id", None), _IDS: list(post_ids)}
+    wanted = list(post_ids)
+    values = {"me": viewer.pk, "university": getattr(viewer, "university_id", None), "ids": wanted}
     with connection.cursor() as cursor:
-        cursor.execute(statement, [true.get(value, value) for value in places])
-        return {row[0]: _post(row) for row in cursor.fetchall()}
+        cursor.execute(_statement(kind), values)
+        person = get_user_model()
+        found = {row[0]: _post(row, person) for row in cursor.fetchall()}
+    for post in found.values():
+        passed_on = found.get(post.repost_of_id or (0 if post.detached_at else post.quoted_id) or 0)
+        post.passed_on = passed_on
+    asked = set(wanted)
+    return {pk: post for pk, post in found.items() if pk in asked and not (post.repost_of_id and not post.passed_on)}
 
 
 @cache
-def _statement(kind: str) -> tuple[str, tuple[Any, ...]]:
+def _statement(kind: str) -> str:
+    """With three parameters; all else that the ORM has put among them is the same for everybody and written out."""
     viewer = AnonymousUser() if kind == "guest" else get_user_model()(pk=_ME)
     if kind == "member":
         viewer.university_id = _UNIVERSITY  # type: ignore[union-attr]
-    posts = Post.objects.visible_to(viewer).filter(pk__in=RawSQL("SELECT unnest(%s::bigint[])", [_IDS]))
+    visible = Post.objects.live().filter(policies.may_see_itself(viewer))
+    posts = visible.filter(pk__in=RawSQL(_WANTED, [_IDS, _IDS, _IDS]))
     columns = [*_POST, *(f"author__{name}" for name in _AUTHOR), *_ANNOTATED]
-    return _annotated(posts, viewer).values_list(*columns).query.sql_with_params()
+    statement, places = _annotated(posts, viewer).values_list(*columns).query.sql_with_params()
+    values = iter(_STAND_INS.get(value) or _literal(value) for value in places)
+    return re.sub("%s", lambda _place: next(values), statement)
+
+
+def _literal(value: object) -> str:
+    if isinstance(value, bool | int):
+        return str(value)
+    if isinstance(value, str) and value.isidentifier():
+        return f"'{value}'"
+    raise TypeError(f"{value!r} cannot be written into the statement of a page.")
 
 
 def _annotated(posts: QuerySet[Post], viewer: "User | AnonymousUser") -> QuerySet[Post]:
-    liked = Exists(Like.objects.filter(person=viewer, post=OuterRef("pk"))) if viewer.is_authenticated else Value(False)
-    shown: dict[str, Any] = {
-        "liked": liked,
+    never, own = Value(False, output_field=BooleanField()), Value(None, output_field=SmallIntegerField())
+    shown: dict[str, Any] = {"reaction": own, "is_saved": never, "is_shared": never}
+    if viewer.is_authenticated:
+        shown = {
+            "reaction": Subquery(Reaction.objects.filter(person=viewer, post=OuterRef("pk")).values("feeling")[:1]),
+            "is_saved": Exists(Bookmark.objects.filter(person=viewer, post=OuterRef("pk"))),
+            "is_shared": Exists(Post.objects.filter(author=viewer, repost_of=OuterRef("pk"), deleted_at=None)),
+        }
+    shown |= {
+        "poll": Case(When(has_poll=True, then=RawSQL(_POLL, [viewer.pk or 0], output_field=JSONField()))),
         "unheard": _unheard(viewer),
         "circle_name": F("circle__name"),
         "programme": F("author__profile__programme"),
@@ -80,11 +148,22 @@ def _unheard(viewer: "User | AnonymousUser") -> Case | Value:
     return Case(When(graph.has_blocks(viewer), then=Coalesce(Subquery(counted), 0)), default=Value(0))
 
 
-def _post(row: tuple[Any, ...]) -> Post:
+def _post(row: tuple[Any, ...], person: "type[User]") -> Post:
     """The objects a card is drawn from, without what it does not show."""
     end = len(_POST) + len(_AUTHOR)
-    post = Post.from_db("default", _POST, row[: len(_POST)])
-    post.author = get_user_model().from_db("default", _AUTHOR, row[len(_POST) : end])
-    for name, value in zip(_ANNOTATED, row[end:], strict=True):
-        setattr(post, name, value)
+    post = _instance(Post, _POST, row[: len(_POST)])
+    post._state.fields_cache["author"] = _instance(person, _AUTHOR, row[len(_POST) : end])
+    post.__dict__.update(zip(_ANNOTATED, row[end:], strict=True))
+    for name in _JSON:  # this connection hands JSON over as text, which the ORM's fields parse
+        if isinstance(value := getattr(post, name), str):
+            setattr(post, name, json.loads(value))
     return post
+
+
+def _instance(model: type[M], names: Iterable[str], values: Iterable[Any]) -> M:
+    """What `from_db` makes, whose care for every field that was not asked for costs more than the query."""
+    one = model.__new__(model)
+    one._state = ModelState()
+    one._state.adding, one._state.db = False, "default"
+    one.__dict__.update(zip(names, values, strict=True))
+    return one

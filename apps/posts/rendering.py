@@ -47,11 +47,11 @@ def people_told(named: list["User"], *, post: Post) -> list["User"]:
     """Those of the people named in the post, or in a comment under it, who may read it there. At most one query."""
     if not named:
         return []
-    people = get_user_model().objects.filter(_readers(post), pk__in=[person.pk for person in named])
+    people = get_user_model().objects.filter(readers(post), pk__in=[person.pk for person in named])
     return list(people.order_by("pk"))
 
 
-def _readers(post: Post) -> Q:
+def readers(post: Post) -> Q:
     """policies.may_see from the other end: the people who may see this post."""
     author, addressed = post.author, EVERYBODY
     if post.audience == Audience.CAMPUS:
@@ -60,4 +60,6 @@ def _readers(post: Post) -> Q:
         addressed = graph.reached_by(author, Reach.FOLLOWERS)
     elif post.audience == Audience.CIRCLE:
         addressed = Q(circles_in__circle=post.circle_id) if post.circle_id else NOBODY
+    elif post.audience == Audience.ONLY_ME:
+        addressed = NOBODY
     return (Q(pk=author.pk) | (addressed & graph.reached_by(author, author.posts_for))) & graph.not_blocked(author)

@@ -7,7 +7,7 @@ from apps.posts import counters
 
 
 class Command(BaseCommand):
-    help = "Counts likes and comments anew and puts right the counters that differ."
+    help = "Counts reactions, comments, reposts, quotes and votes anew and puts right the counters that differ."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--dry-run", action="store_true", help="only tell how many differ")

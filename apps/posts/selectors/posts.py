@@ -2,16 +2,14 @@
 
 import uuid
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Count, Q, QuerySet
-from django.utils import timezone
+from django.db.models import Q, QuerySet
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
 
 from apps.accounts.selectors import Reach
 from apps.accounts.selectors import is_for_search_engines as may_be_indexed
@@ -20,8 +18,10 @@ from apps.kernel import cursors, ids, text
 from apps.kernel.errors import NotFound
 from apps.posts import cards as drawing
 from apps.posts import comments
-from apps.posts.live import visible_rows, with_card_columns
-from apps.posts.models import BODY_LIMIT, COMMENT_LIMIT, Audience, Comment, Hashtag, Post, PostTag
+from apps.posts.live import visible_rows
+from apps.posts.models import COMMENT_LIMIT, Audience, Comment, Post, PostTag
+from apps.posts.selectors.pins import pinned_ids
+from apps.posts.selectors.quiet import not_quiet
 
 if TYPE_CHECKING:
     from apps.accounts.models import User
@@ -35,19 +35,7 @@ WEEK = timedelta(days=7)
 class CardPage:
     cards: list[SafeString]
     next: str  # cursor of the page after this one, "" at the end
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Composer:
-    """What the form to write a post shows."""
-
-    author: "User"
-    key: uuid.UUID
-    audience: str
-    audiences: list[tuple[str, str]]  # "2", or "3:17" for a circle and its id
-    text: str
-    error: str
-    limit: int = BODY_LIMIT
+    pinned: list[SafeString] = field(default_factory=list)  # above the others, and not among them
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,8 +54,8 @@ def visible_posts(viewer: "User | AnonymousUser") -> QuerySet[Post]:
 
 
 def post_for(viewer: "User | AnonymousUser", post_id: int) -> Post:
-    """The post as the viewer may see it, with its author. NotFound else."""
-    post = Post.objects.visible_to(viewer).select_related("author").filter(pk=post_id).first()
+    """The post as the viewer may see it, with its author. NotFound else, and for a repost: it is no post of its own."""
+    post = Post.objects.visible_to(viewer).select_related("author").filter(pk=post_id, repost_of=None).first()
     if post is None:
         raise NotFound("post")
     return post
@@ -115,16 +103,31 @@ def card_rows(viewer: "User | AnonymousUser", post_ids: Iterable[int]) -> dict[i
 
 def draw_cards(
     viewer: "User | AnonymousUser", rows: list[Post], *, why: Mapping[int, str] | None = None
-) -> list[SafeString]:
-    return drawing.draw(rows, viewer, why=why)
+) -> dict[int, SafeString]:
+    """Cards by the id of their post, in the order given; `why` is put above the acts of each."""
+    return drawing.draw_by_id(rows, viewer, why=why)
 
 
 def whole_post(viewer: "User | AnonymousUser", post_id: int) -> tuple[Post, SafeString]:
-    """The post and its card, for the post's own page. One query. NotFound when the viewer may not see it."""
+    """The post and its card, for the post's own page; of a repost, the post it passes on. NotFound when the viewer may
+    not see it. Two queries.
+    """
+    for _try in range(2):  # a text that is changed between the two queries is not drawn
+        found = visible_rows(viewer, [post_id]).get(post_id)
+        post = found.passed_on if found is not None and found.repost_of_id else found
+        if post is None:
+            raise NotFound("post")
+        if drawn := drawing.draw([post], viewer, whole=True):
+            return post, drawn[0]
+    raise NotFound("post")
+
+
+def quoted_card(viewer: "User | AnonymousUser", post_id: int) -> SafeString:
+    """The post as it stands above a comment of its talk. NotFound when the viewer may not see it. Two queries."""
     post = visible_rows(viewer, [post_id]).get(post_id)
     if post is None:
         raise NotFound("post")
-    return post, drawing.draw([post], viewer, whole=True)[0]
+    return drawing.quote_of(post, viewer)
 
 
 def is_for_search_engines(post: Post) -> bool:
@@ -133,14 +136,18 @@ def is_for_search_engines(post: Post) -> bool:
 
 
 def explore_page(viewer: "User | AnonymousUser", cursor: str = "") -> CardPage:
-    """What is addressed to everyone, newest first, but from people the viewer has muted."""
-    shown = Post.objects.visible_to(viewer).filter(graph.not_muted(viewer, "author"), audience=Audience.PUBLIC)
+    """What is addressed to everyone, newest first, without people, words and threads the viewer has muted.
+
+    Reposts are for who follows the reposter: here they would show one post again and again.
+    """
+    wanted = graph.not_muted(viewer, "author") & not_quiet(viewer)
+    shown = Post.objects.visible_to(viewer).filter(wanted, audience=Audience.PUBLIC, repost_of=None)
     return _newest(viewer, shown, cursor)
 
 
 def author_page(viewer: "User | AnonymousUser", author: "User", cursor: str = "") -> CardPage:
-    """What the viewer may see of one author, newest first."""
-    return _newest(viewer, Post.objects.visible_to(viewer).filter(author=author), cursor)
+    """What the viewer may see of one author, newest first; on the first page what they have pinned stands above."""
+    return _of_author(viewer, Post.objects.visible_to(viewer).filter(author=author), cursor)
 
 
 def author_page_as(relation: Reach, author: "User", cursor: str = "") -> CardPage:
@@ -152,7 +159,7 @@ def author_page_as(relation: Reach, author: "User", cursor: str = "") -> CardPag
     if relation == Reach.FOLLOWERS:
         campus = Q(audience=Audience.CAMPUS, university=author.university_id)
         posts = Post.objects.live().filter(Q(audience__in=[Audience.PUBLIC, Audience.FOLLOWERS]) | campus)
-    return _newest(stand_in, posts.filter(author=author), cursor)
+    return _of_author(stand_in, posts.filter(author=author), cursor, loaded_for=author)
 
 
 def post_count(viewer: "User | AnonymousUser", author: "User") -> int:
@@ -161,9 +168,10 @@ def post_count(viewer: "User | AnonymousUser", author: "User") -> int:
 
 
 def tag_page(viewer: "User | AnonymousUser", name: str, cursor: str = "") -> CardPage:
-    """Visible posts that carry the tag, in whatever spelling, newest first; none of people the viewer has muted."""
+    """Visible posts that carry the tag, in whatever spelling, newest first, without what the viewer has muted."""
     tagged = PostTag.objects.filter(tag__name=tag_name(name)).values("post")
-    shown = Post.objects.visible_to(viewer).filter(graph.not_muted(viewer, "author"), pk__in=tagged)
+    wanted = graph.not_muted(viewer, "author") & not_quiet(viewer)
+    shown = Post.objects.visible_to(viewer).filter(wanted, pk__in=tagged)
     return _newest(viewer, shown, cursor)
 
 
@@ -172,37 +180,45 @@ def tag_name(name: str) -> str:
     return text.fold(text.clean(name)).lstrip("#")[:64]
 
 
-def tags_this_week(limit: int = 5) -> list[tuple[str, int]]:
-    """The tags most used in posts of the last seven days that everyone may see, with how often."""
-    recent = Q(
-        post_edges__created_at__gt=timezone.now() - WEEK,
-        post_edges__post__audience=Audience.PUBLIC,
-        post_edges__post__author__posts_for=Reach.EVERYONE,
-        post_edges__post__author__is_active=True,
-        post_edges__post__deleted_at=None,
-        post_edges__post__hidden_at=None,
-    )
-    tags = Hashtag.objects.filter(recent).annotate(uses=Count("post_edges")).order_by("-uses", "name")
-    return list(tags.values_list("name", "uses")[:limit])
-
-
-def composer(viewer: "User", *, text: str = "", error: str = "", audience: str = "") -> Composer:
-    """A form with a key of its own: sent twice, it makes one post. No query while the viewer's circles are kept."""
-    to = [Audience.PUBLIC, Audience.CAMPUS, Audience.FOLLOWERS]
-    choices = [(str(one.value), str(one.label)) for one in to if one != Audience.CAMPUS or viewer.university_id]
-    for circle_id, name in graph.circles_of(viewer):
-        choices.append((f"{Audience.CIRCLE.value}:{circle_id}", _("Circle: %(name)s") % {"name": name}))
-    usual = Audience.CAMPUS if viewer.university_id else Audience.PUBLIC
-    chosen = audience or str(usual.value)
-    return Composer(author=viewer, key=ids.uuid7(), audience=chosen, audiences=choices, text=text, error=error)
-
-
 def comment_form(*, text: str = "", error: str = "", parent: str = "") -> CommentBox:
     """A form with a key of its own: sent twice, it makes one comment."""
     return CommentBox(key=ids.uuid7(), text=text, error=error, parent=parent)
 
 
-def _newest(viewer: "User | AnonymousUser", posts: QuerySet[Post], cursor: str) -> CardPage:
-    rows = with_card_columns(posts, viewer)
-    page = cursors.keyset_page(rows, by=("-created_at", "-id"), after=cursor or None, size=PAGE)
-    return CardPage(drawing.draw(page.items, viewer), page.next or "")
+def _of_author(
+    viewer: "User | AnonymousUser", posts: QuerySet[Post], cursor: str, *, loaded_for: "User | None" = None
+) -> CardPage:
+    """`_newest`, with one query more for what is pinned: above, and neither again nor passed on again on that page."""
+    pinned = [] if cursor else pinned_ids(posts)
+    if pinned:
+        posts = posts.exclude(pk__in=pinned).exclude(repost_of__in=pinned)
+    return _newest(viewer, posts, cursor, loaded_for=loaded_for, above=pinned)
+
+
+def _newest(
+    viewer: "User | AnonymousUser",
+    posts: QuerySet[Post],
+    cursor: str,
+    *,
+    loaded_for: "User | None" = None,
+    above: Iterable[int] = (),
+) -> CardPage:
+    """Two queries: which, then all that their cards show. `posts` are visible already, and those `above` are.
+
+    `loaded_for` is the author when a stand-in looks, who is nobody's follower: nothing is shown but their own posts.
+    """
+    which = posts.only("id", "created_at")
+    page = cursors.keyset_page(which, by=("-created_at", "-id"), after=cursor or None, size=PAGE)
+    listed = [post.pk for post in page.items]
+    rows = visible_rows(loaded_for or viewer, [*above, *listed])
+    drawn = drawing.draw_by_id(_each_once(rows[post_id] for post_id in (*above, *listed) if post_id in rows), viewer)
+    pinned, rest = ([drawn[post_id] for post_id in some if post_id in drawn] for some in (above, listed))
+    return CardPage(rest, page.next or "", pinned)
+
+
+def _each_once(rows: Iterable[Post]) -> list[Post]:
+    """Without what stands on the page already: somebody's post, and their own repost of it."""
+    first: dict[int, Post] = {}
+    for row in rows:
+        first.setdefault(row.repost_of_id or row.pk, row)
+    return list(first.values())
