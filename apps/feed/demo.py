@@ -3,7 +3,7 @@
 from django.contrib.auth import get_user_model
 from django.db import connection
 
-from apps.feed import services
+from apps.feed import services, tags, trending
 from apps.kernel.demo import DemoWorld
 
 
@@ -11,10 +11,12 @@ def build(world: DemoWorld) -> None:
     services.ensure_partitions()
     for first, last in _spans([person.id for person in world.people]):
         services.rebuild_timelines(first=first, last=last)
+    tags.rebuild_tags()
+    trending.refresh_trending()
 
 
 def remove(world: DemoWorld) -> None:
-    """The timeline has no foreign keys: both what demo people read and what others read of them goes here."""
+    """These tables have no foreign keys: both what demo people read and what others read of them goes here."""
     gone = world.marked(get_user_model())
     with connection.cursor() as cursor:
         cursor.execute(
@@ -22,6 +24,10 @@ def remove(world: DemoWorld) -> None:
             " OR post_id IN (SELECT id FROM posts_post WHERE author_id = ANY(%(gone)s))",
             {"gone": gone},
         )
+        cursor.execute(
+            "DELETE FROM feed_affinity WHERE reader_id = ANY(%(gone)s) OR author_id = ANY(%(gone)s)", {"gone": gone}
+        )
+        cursor.execute("DELETE FROM feed_pulledauthor WHERE author_id = ANY(%(gone)s)", {"gone": gone})
 
 
 def _spans(ids: list[int]) -> list[tuple[int, int]]:

@@ -1,4 +1,5 @@
-"""Which posts a person's feed holds, as ids in order: two statements, both filtered, both distinct by post.
+"""Which posts a person's feed holds, as ids in order: three statements, all filtered, in each of them one original
+stands once. The original wins over reposts of it, else the newest repost does.
 
 Whether each may be seen is decided again, live, when their cards are loaded (posts.selectors).
 """
@@ -6,72 +7,80 @@ Whether each may be seen is decided again, live, when their cards are loaded (po
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db import connection
 
-from apps.feed import ranking
+from apps.feed import arms, ranking
+from apps.feed.arms import MARK, SHOWN
 from apps.feed.models import FeedItem
-from apps.posts import policies as posts
+from apps.graph import selectors as graph
+from apps.posts import selectors as posts
 
 if TYPE_CHECKING:
     from apps.accounts.models import User
 
-PULLED = 20  # newest posts of each author who is pulled at read
-MARK = 2**24 - 1
 FRESH = timedelta(seconds=60)  # how long after its as_of a ranking may be shown: a fan-out may be that late
+VISIBLE = SHOWN  # for other statements about posts p, run by `fetch`
+BOOST_PLACE = 2  # from 0: the third of a first page
 
-# A circle the reader is not in may be all that its author writes to, so it is left out before counting.
-_ADDRESSED = f"""
-    (p.audience <> {posts.CIRCLE} OR p.author_id = %(me)s
-     OR p.circle_id = ANY (ARRAY(SELECT circle_id FROM graph_circlemember WHERE person_id = %(me)s)))"""
-
-_VISIBLE = f"""
-    p.deleted_at IS NULL AND p.hidden_at IS NULL
-    AND (p.audience <> {posts.CAMPUS} OR p.university_id = %(university)s::bigint OR p.author_id = %(me)s)
-    AND {_ADDRESSED}
-    AND p.author_id <> ALL (ARRAY(SELECT blocked_id FROM graph_block WHERE blocker_id = %(me)s
-                                  UNION ALL SELECT blocker_id FROM graph_block WHERE blocked_id = %(me)s
-                                  UNION ALL SELECT muted_id FROM graph_mute
-                                  WHERE muter_id = %(me)s AND (until IS NULL OR until > now())))"""
-
+# Each arm that is cut says at which moment; what is older than the latest of these moments was not ranked.
 _RANKED = f"""
 WITH timeline AS MATERIALIZED (
-    SELECT post_id, score, reason, created_at FROM feed_item
+    SELECT post_id AS id, score, reason, created_at FROM feed_item
     WHERE user_id = %(me)s AND created_at > %(since)s AND created_at <= %(as_of)s
     ORDER BY created_at DESC, post_id DESC LIMIT {ranking.CANDIDATES}
+), pulled AS MATERIALIZED (
+    SELECT p.id, p.score, p.reason, p.created_at, a.author_id
+    FROM {arms.PULLED_AUTHORS} CROSS JOIN LATERAL (
+        SELECT p.id, {ranking.PULLED} AS score, {arms.REASON} AS reason, p.created_at
+        FROM posts_post p {arms.ORIGINAL}
+        WHERE p.author_id = a.author_id AND p.created_at > %(since)s AND p.created_at <= %(as_of)s AND {arms.COUNTED}
+        ORDER BY p.created_at DESC, p.id DESC LIMIT {arms.PULLED}) p
+), tagged AS MATERIALIZED (
+    SELECT p.id, p.score, {FeedItem.Reason.TAG} AS reason, p.created_at, tag.id AS tag_id
+    FROM unnest({arms.TAGS}) tag (id) CROSS JOIN LATERAL (
+        SELECT p.id, {ranking.CAMPUS} AS score, p.created_at FROM {arms.TAGGED_POSTS}
+        WHERE t.tag_id = tag.id AND t.created_at > %(since)s AND t.created_at <= %(as_of)s
+          AND {arms.FOR_STRANGERS} AND {arms.COUNTED}
+        ORDER BY t.created_at DESC, t.post_id DESC LIMIT {arms.TAGGED}) p
+), newest AS MATERIALIZED (
+    SELECT id, max(score) AS score, min(reason) AS reason, created_at FROM (
+        SELECT id, score, reason, created_at FROM timeline
+        UNION ALL SELECT id, score, reason, created_at FROM pulled
+        UNION ALL SELECT id, score, reason, created_at FROM tagged
+    ) every GROUP BY id, created_at ORDER BY created_at DESC, id DESC LIMIT {ranking.CANDIDATES}
 ), candidate AS (
-    SELECT post_id, max(score) AS score, min(reason) AS reason FROM (
-        SELECT post_id, score, reason FROM timeline
+    SELECT id, max(score) AS score, min(reason) AS reason FROM (
+        SELECT id, score, reason FROM newest
         UNION ALL
         (SELECT id, {ranking.OWN}, {FeedItem.Reason.OWN} FROM posts_post
          WHERE author_id = %(me)s AND created_at > %(since)s AND created_at <= %(as_of)s
-         ORDER BY created_at DESC LIMIT {PULLED})
-        UNION ALL
-        SELECT p.id, {ranking.PULLED}, {FeedItem.Reason.FOLLOW}
-        FROM feed_pulledauthor a
-        JOIN graph_follow f ON f.followee_id = a.author_id AND f.follower_id = %(me)s
-        CROSS JOIN LATERAL (
-            SELECT id, university_id FROM posts_post
-            WHERE author_id = a.author_id AND created_at > %(since)s AND created_at <= %(as_of)s
-            ORDER BY created_at DESC LIMIT {PULLED}) p
-    ) every GROUP BY post_id
+         ORDER BY created_at DESC LIMIT {arms.PULLED})
+    ) every GROUP BY id
+), cut AS (
+    SELECT min(created_at) AS at FROM timeline HAVING count(*) = {ranking.CANDIDATES}
+    UNION ALL SELECT min(created_at) FROM newest HAVING count(*) = {ranking.CANDIDATES}
+    UNION ALL SELECT min(created_at) FROM pulled GROUP BY author_id HAVING count(*) = {arms.PULLED}
+    UNION ALL SELECT min(created_at) FROM tagged GROUP BY tag_id HAVING count(*) = {arms.TAGGED}
+), one AS (
+    SELECT DISTINCT ON ({arms.ROOT}) p.id, c.reason, {arms.ROOT} AS root, p.created_at,
+           greatest(0, c.score - {arms.LESS}) + {arms.TAG_POINTS} + {ranking.AT_READ} AS score
+    FROM candidate c JOIN posts_post p ON p.id = c.id {arms.ORIGINAL}
+    WHERE {arms.SHOWN}
+    ORDER BY {arms.ROOT}, p.repost_of_id NULLS FIRST, p.created_at DESC
 )
-SELECT p.id, c.reason,
-       (SELECT CASE WHEN count(*) = {ranking.CANDIDATES} THEN min(created_at) END FROM timeline)
-FROM candidate c JOIN posts_post p ON p.id = c.post_id
-WHERE {_VISIBLE}
-ORDER BY c.score + {ranking.AT_READ} DESC, p.id DESC"""
+SELECT id, reason, root, created_at, (SELECT max(at) FROM cut) FROM one ORDER BY score DESC, id DESC"""
 
-_BEFORE = "created_at <= %(before)s AND (created_at, id) < (%(before)s, %(before_id)s::bigint)"
+_BEFORE = "{0}.created_at <= %(before)s AND ({0}.created_at, {0}.{1}) < (%(before)s, %(before_id)s::bigint)"
+_WANTED = f"{arms.UNSEEN} AND {arms.SHOWN} AND {arms.COMES_ALONE}"
 
 # Authors are asked only where the timeline has ended: PostgreSQL decides that once, before it reads them.
 _LATEST = f"""
 WITH timeline AS MATERIALIZED (
-    SELECT i.post_id AS id, i.created_at, i.reason FROM feed_item i JOIN posts_post p ON p.id = i.post_id
-    WHERE i.user_id = %(me)s AND i.created_at <= %(before)s
-      AND (i.created_at, i.post_id) < (%(before)s, %(before_id)s::bigint)
-      AND i.post_id & {MARK} <> ALL (%(seen)s::bigint[]) AND {_VISIBLE}
+    SELECT DISTINCT ON (i.created_at, i.post_id) i.post_id AS id, i.reason, {arms.ROOT} AS root, i.created_at
+    FROM feed_item i JOIN posts_post p ON p.id = i.post_id {arms.ORIGINAL}
+    WHERE i.user_id = %(me)s AND {_BEFORE.format("i", "post_id")} AND {_WANTED}
     ORDER BY i.created_at DESC, i.post_id DESC LIMIT %(size)s
 ), author AS (
     SELECT %(me)s::bigint AS id, {FeedItem.Reason.OWN} AS reason
@@ -81,27 +90,53 @@ WITH timeline AS MATERIALIZED (
       AND ((SELECT count(*) FROM timeline) < %(size)s
            OR f.followee_id IN (SELECT author_id FROM feed_pulledauthor))
 )
-SELECT id, min(reason), created_at FROM (
-    SELECT id, created_at, reason FROM timeline
+SELECT id, min(reason), root, created_at FROM (
+    SELECT id, reason, root, created_at FROM timeline
     UNION ALL
-    SELECT p.id, p.created_at, author.reason FROM author CROSS JOIN LATERAL (
-        SELECT p.* FROM posts_post p
-        WHERE p.author_id = author.id AND {_BEFORE} AND id & {MARK} <> ALL (%(seen)s::bigint[]) AND {_ADDRESSED}
-        ORDER BY created_at DESC, id DESC LIMIT %(size)s) p
-    WHERE {_VISIBLE}
-) every GROUP BY id, created_at ORDER BY created_at DESC, id DESC LIMIT %(size)s"""
+    SELECT p.id, CASE WHEN p.root <> p.id THEN greatest(author.reason, {FeedItem.Reason.REPOST}) ELSE author.reason END,
+           p.root, p.created_at
+    FROM author CROSS JOIN LATERAL (
+        SELECT p.id, {arms.ROOT} AS root, p.created_at FROM posts_post p {arms.ORIGINAL}
+        WHERE p.author_id = author.id AND {_BEFORE.format("p", "id")}
+          AND {_WANTED}
+        ORDER BY p.created_at DESC, p.id DESC LIMIT %(size)s) p
+    UNION ALL
+    SELECT p.id, {FeedItem.Reason.TAG}, p.id, p.created_at
+    FROM unnest({arms.TAGS}) tag (id) CROSS JOIN LATERAL (
+        SELECT p.id, p.created_at FROM {arms.TAGGED_POSTS}
+        WHERE t.tag_id = tag.id AND {_BEFORE.format("t", "post_id")}
+          AND {arms.FOR_STRANGERS} AND {arms.UNSEEN} AND {arms.SHOWN}
+        ORDER BY t.created_at DESC, t.post_id DESC LIMIT %(size)s) p
+) every GROUP BY id, root, created_at ORDER BY created_at DESC, id DESC LIMIT %(size)s"""
 
 _NEWER = f"""
-SELECT p.id, min(reason) FROM (
-    (SELECT post_id, reason FROM feed_item WHERE user_id = %(me)s AND created_at > %(since)s
-     ORDER BY created_at DESC LIMIT %(size)s)
-    UNION ALL
-    (SELECT id, {FeedItem.Reason.OWN} FROM posts_post WHERE author_id = %(me)s AND created_at > %(since)s
-     ORDER BY created_at DESC LIMIT %(size)s)
-) every JOIN posts_post p ON p.id = every.post_id
-WHERE {_VISIBLE} GROUP BY p.id, p.created_at ORDER BY p.created_at DESC, p.id DESC LIMIT %(size)s"""
+SELECT DISTINCT ON ({arms.ROOT}) p.id, every.reason, {arms.ROOT} AS root, p.created_at FROM (
+    SELECT id, min(reason) AS reason FROM (
+        (SELECT post_id AS id, reason FROM feed_item WHERE user_id = %(me)s AND created_at > %(since)s
+         ORDER BY created_at DESC LIMIT %(size)s)
+        UNION ALL
+        (SELECT id, {FeedItem.Reason.OWN} FROM posts_post WHERE author_id = %(me)s AND created_at > %(since)s
+         ORDER BY created_at DESC LIMIT %(size)s)
+        UNION ALL
+        SELECT p.id, {arms.REASON} FROM {arms.PULLED_AUTHORS} CROSS JOIN LATERAL (
+            SELECT id, repost_of_id FROM posts_post WHERE author_id = a.author_id AND created_at > %(since)s
+            ORDER BY created_at DESC LIMIT %(size)s) p
+    ) all_of GROUP BY id
+) every JOIN posts_post p ON p.id = every.id {arms.ORIGINAL}
+WHERE {arms.SHOWN}
+ORDER BY {arms.ROOT}, p.repost_of_id NULLS FIRST, p.created_at DESC"""
 
-Ids = list[tuple[int, int]]  # post, FeedItem.Reason; in the order shown
+
+class Item(NamedTuple):
+    """One place of a list. `post_id` may be a repost; `root` is then what it passes on, else the post itself."""
+
+    post_id: int
+    reason: int  # FeedItem.Reason
+    root: int
+    at: datetime  # when it was written, or passed on
+
+
+Ids = list[Item]  # in the order shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,39 +144,94 @@ class Ranking:
     as_of: datetime
     posts: Ids
     floor: datetime  # what is older was not ranked
-    is_cut: bool  # whether there were more candidates than are ranked
+    is_cut: bool  # whether some of what is older was ranked all the same
 
 
 def rank(viewer: "User", as_of: datetime) -> Ranking:
     """The newest candidates of seven days, best first (ranking.py). One query."""
     since = as_of - ranking.WINDOW
-    found = _fetch(_RANKED, viewer, since=since, as_of=as_of)
-    floor = found[0][2] if found else None
-    return Ranking(as_of, [(post_id, reason) for post_id, reason, _floor in found], floor or since, floor is not None)
+    found = fetch(_RANKED, viewer, since=since, as_of=as_of)
+    floor = found[0][4] if found else None
+    return Ranking(as_of, [Item(*row[:4]) for row in found], floor or since, floor is not None)
 
 
-def latest(
-    viewer: "User", *, before: datetime, before_id: int, size: int, seen: Iterable[int] = ()
-) -> list[tuple[int, int, datetime]]:
+def latest(viewer: "User", *, before: datetime, before_id: int, size: int, seen: Iterable[int] = ()) -> Ids:
     """The newest before a place in time: from the timeline, and where that has ended from the authors themselves.
 
-    Post, reason and time of each; none whose `mark` is among `seen`. One query.
+    None whose `mark` is among `seen`. Less than `size` only at the end. One query; another when a page of it passes
+    the same post on twice.
     """
-    values = {"before": before, "before_id": before_id, "size": size, "seen": list(seen)}
-    return [(post_id, reason, at) for post_id, reason, at in _fetch(_LATEST, viewer, **values)]
-
-
-def mark(post_id: int) -> int:
-    """A post's name in a cursor, for short: the random bits of its id."""
-    return post_id & MARK
+    page: Ids = []
+    known = set(seen)
+    while size > len(page):
+        wanted = size - len(page)
+        values = {"before": before, "before_id": before_id, "size": wanted, "seen": list(known)}
+        found = [Item(*row) for row in fetch(_LATEST, viewer, **values)]
+        for item in found:
+            if item.root == item.post_id:
+                page.append(item)
+            elif (passed_on := mark(item.root)) not in known:
+                page.append(item)
+                known.add(passed_on)
+        if len(found) < wanted:
+            break
+        before, before_id = found[-1].at, found[-1].post_id
+    return page
 
 
 def newer(viewer: "User", *, since: datetime, size: int) -> Ids:
-    """What has come since, newest first."""
-    return [(post_id, reason) for post_id, reason in _fetch(_NEWER, viewer, since=since, size=size)]
+    """What has come since, newest first. One query."""
+    found = [Item(*row) for row in fetch(_NEWER, viewer, since=since, size=size)]
+    return sorted(found, key=lambda item: (item.at, item.post_id), reverse=True)[:size]
 
 
-def _fetch(statement: str, viewer: "User", **values: Any) -> Sequence[tuple[Any, ...]]:
+def joined(fresh: Ids, ranked: Ids) -> Ids:
+    """What is new above what was ranked before it came, each original once."""
+    known = {item.root for item in ranked}
+    originals = {item.post_id for item in fresh if item.root == item.post_id}
+    above = [item for item in fresh if item.root not in known or (item.root == item.post_id and not _has(ranked, item))]
+    return above + [item for item in ranked if item.root == item.post_id or item.root not in originals]
+
+
+def boosted(viewer: "User", page: Ids) -> Ids:
+    """A first page with the newest running boost in its third place, unless the page shows that post already.
+
+    At most one query, none while nothing is boosted.
+    """
+    known = {item.root for item in page}
+    boosts = [post_id for post_id in posts.running_boosts(viewer) if post_id not in known]
+    if not boosts:
+        return page
+    boost = Item(boosts[0], FeedItem.Reason.BOOST, boosts[0], page[0].at if page else datetime.min)
+    return [*page[:BOOST_PLACE], boost, *page[BOOST_PLACE:]]
+
+
+def timeline_tag(person_id: int) -> str:
+    """The cache tag of what is ranked for one person."""
+    return f"timeline:{person_id}"
+
+
+def tags_of(person_id: int) -> list[str]:
+    """The cache tags of a kept ranking: their timeline, whom and what they muted, which hashtags they follow."""
+    return [timeline_tag(person_id), graph.mutes_tag(person_id), posts.quiet_tag(person_id), posts.tags_tag(person_id)]
+
+
+def mark(post_id: int) -> int:
+    """The name of a post in a cursor, for short: the random bits of its id. Of a repost, name its `root`."""
+    return post_id & MARK
+
+
+def marks_of(items: Iterable[Item]) -> frozenset[int]:
+    return frozenset(mark(item.root) for item in items)
+
+
+def _has(items: Ids, one: Item) -> bool:
+    return any(item.post_id == one.post_id for item in items)
+
+
+def fetch(statement: str, viewer: "User", **values: Any) -> Sequence[tuple[Any, ...]]:
+    """A statement with the parameters of `arms`. What is muted is kept, so this is one query."""
+    quiet = posts.muted_words_pattern(viewer)
     with connection.cursor() as cursor:
-        cursor.execute(statement, {"me": viewer.pk, "university": viewer.university_id, **values})
+        cursor.execute(statement, {"me": viewer.pk, "university": viewer.university_id, "quiet": quiet, **values})
         return list(cursor.fetchall())

@@ -12,7 +12,7 @@ class Command(BaseCommand):
         found = audit.figures()
         line = (
             f"{found.rows} rows, {found.expected} expected, {found.missing} missing, {found.double} double, "
-            f"{found.stray} stray"
+            f"{found.stray} stray; {found.pulled} authors pulled"
         )
         if not found.are_right:
             raise CommandError(f"{line}. `manage.py rebuild_feeds` makes them anew.")

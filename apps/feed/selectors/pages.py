@@ -1,0 +1,142 @@
+"""Pages of the home feed as finished cards, and the same as data."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from apps.feed import reading
+from apps.feed.filters import Filters
+from apps.feed.reading import Item
+from apps.feed.selectors import why
+from apps.feed.selectors.picking import Picked, fresh, pick
+from apps.feed.selectors.places import moment, written
+from apps.feed.state import PLACE_KEPT
+from apps.posts import selectors as posts
+
+if TYPE_CHECKING:
+    from apps.accounts.models import User
+    from apps.posts.models import Post
+
+NEAR = 5  # cards: who stopped reading among the first of a page needs no way there
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HomePage:
+    cards: list[SafeString]
+    next: str  # cursor of the page after this one, "" at the end
+    since: str  # what `news` is asked for
+    view: str
+    filters: Filters
+    is_first: bool
+    away: list[SafeString] = field(default_factory=list)  # cards of what was missed while the viewer was away
+    away_since: datetime | None = None
+    go_on: str = ""  # the address where reading stopped
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class News:
+    cards: list[SafeString]
+    since: str
+
+
+def home_page(viewer: "User", *, view: str = "", cursor: str = "") -> HomePage:
+    """A page of a member's home feed: of the view asked for, else of the one they have chosen. A cursor goes on in its
+    own view. Two queries while order and state are kept, one more with cards that were never drawn.
+
+    Everything that can change is read live but the order of the first ranked page, which is kept for a minute: what has
+    come since stands above it. Invalid for a cursor that is not ours.
+    """
+    picked = pick(viewer, view=view, cursor=cursor)
+    shown = [*picked.away, *picked.items]
+    rows = posts.card_rows(viewer, [item.post_id for item in shown])
+    lines = why.lines(why.facts_of(viewer, shown), picked.items, picked.away)
+    _mark_page(lines, picked, rows)
+    drawn = posts.draw_cards(viewer, [rows[item.post_id] for item in shown if item.post_id in rows], why=lines)
+    away = _in_order(picked.away, drawn)
+    spot, state = picked.spot, picked.state
+    return HomePage(
+        cards=_with_divider(picked, drawn),
+        next=picked.next,
+        since=written(spot.as_of - reading.FRESH),
+        view=spot.view,
+        filters=spot.filters,
+        is_first=spot.is_first,
+        away=away,
+        away_since=state.away[0] if state.away and away else None,
+        go_on=_go_on(picked),
+    )
+
+
+def api_page(viewer: "User", *, view: str = "", cursor: str = "") -> dict[str, Any]:
+    """The same page as data: items, those missed meanwhile first, and the cursor of the next, None at the end."""
+    picked = pick(viewer, view=view, cursor=cursor)
+    items = {item.post_id: item for item in [*picked.away, *picked.items]}
+    rows = posts.card_rows(viewer, items)
+    shown = [rows[post_id] for post_id in items if post_id in rows]
+    facts = why.facts_of(viewer, items.values())
+    nothing = why.Facts()
+    said = {str(post.pk): why.sentence(post, items[post.pk], facts.get(items[post.pk].root, nothing)) for post in shown}
+    return {
+        "items": [item | {"why": said[item["id"]]} for item in posts.as_data(viewer, shown)],
+        "next": picked.next or None,
+        "view": picked.spot.view,
+        "filters": picked.spot.filters.kept(),
+    }
+
+
+def news(viewer: "User", since: str) -> News:
+    """What others have written since a time (ISO 8601), newest first, at most a page. Invalid for anything else."""
+    now = timezone.now()
+    items = fresh(viewer, moment(since))
+    return News(cards=posts.cards(viewer, [item.post_id for item in items]), since=written(now - reading.FRESH))
+
+
+def _mark_page(lines: dict[int, SafeString], picked: Picked, rows: Mapping[int, "Post"]) -> None:
+    """The first card of the list carries the cursor of its page, for the script that notes where reading stops."""
+    first = next((item.post_id for item in picked.items if item.post_id in rows), None)
+    if first is not None:
+        line = lines.get(first, "")
+        lines[first] = format_html('{}<span data-here="{}" hidden></span>', line, picked.here)
+
+
+def _with_divider(picked: Picked, drawn: Mapping[int, SafeString]) -> list[SafeString]:
+    """The cards in their order; the line that news ends here goes with the card before it, or the first."""
+    if picked.caught_up is None:
+        return _in_order(picked.items, drawn)
+    above = _in_order(picked.items[: picked.caught_up], drawn)
+    below = _in_order(picked.items[picked.caught_up :], drawn)
+    if above:
+        above[-1] = format_html("{}{}", above[-1], _divider(picked))
+    elif below:
+        below[0] = format_html("{}{}", _divider(picked), below[0])
+    return above + below
+
+
+def _in_order(items: Sequence[Item], drawn: Mapping[int, SafeString]) -> list[SafeString]:
+    return [drawn[item.post_id] for item in items if item.post_id in drawn]
+
+
+def _divider(picked: Picked) -> str:
+    context = {
+        "until": picked.state.seen_until,
+        "news": picked.caught_up,
+        "since": written(picked.spot.as_of - reading.FRESH),
+    }
+    return render_to_string("feed/_caught_up.html", context)
+
+
+def _go_on(picked: Picked) -> str:
+    """Where reading stopped, on whatever device: offered on a first page that does not begin with it."""
+    place = picked.state.place
+    if place is None or not picked.spot.is_first or timezone.now() - place.at > PLACE_KEPT:
+        return ""
+    if place.post_id in {item.root for item in picked.items[:NEAR]}:
+        return ""
+    return f"?cursor={quote(place.cursor)}#post-{place.post_id}"
