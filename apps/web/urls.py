@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from apps.web.views import agree, explore, home, look, pages, plain, profile, setup, welcome
+from apps.web.views import agree, explore, home, look, pages, plain, post_menu, profile, setup, welcome
 
 PAGE = r"^(?P<slug>rules|privacy|about|help|accessibility)/"  # of web.PageVersion.Slug
 
@@ -10,7 +10,9 @@ app_name = "web"
 urlpatterns = [
     path("", home.home, name="home"),
     path("explore/", explore.explore, name="explore"),
+    path("explore/trending/", explore.trending, name="trending"),
     path("@<str:username>/", profile.profile, name="profile"),
+    path("posts/<id:post_id>/more/", post_menu.post_menu, name="post_menu"),
     path("hint/close/", profile.close_hint, name="close_hint"),
     re_path(rf"{PAGE}$", pages.page, name="page"),
     re_path(rf"{PAGE}history/$", pages.page_history, name="page_history"),

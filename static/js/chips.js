@@ -19,7 +19,8 @@ function offer(input, url) {
       try {
         const response = await fetch(`${url}?q=${encodeURIComponent(input.value)}`, { headers: { Accept: "application/json" } });
         const { items } = response.ok ? await response.json() : { items: [] };
-        list.replaceChildren(...items.map((item) => new Option(item, item)));
+        const words = items.map((item) => item.name ?? item);
+        list.replaceChildren(...words.map((word) => new Option(word, word)));
       } catch { /* no network: writing goes on without help */ }
     }, 150);
   });

@@ -17,7 +17,7 @@ if (choice) {
   });
 }
 
-const entries = () => [...document.querySelectorAll("[data-entry]")];
+const entries = () => [...document.querySelectorAll("[data-entry]")].filter((entry) => entry.checkVisibility());
 const current = () => document.querySelector("[data-entry].is-current");
 
 function settle(entry) {
@@ -50,7 +50,7 @@ const KEYS = {
   "?": () => list && open(list),
   j: () => move(1),
   k: () => move(-1),
-  l: () => current()?.querySelector("[data-like]")?.click(),
+  l: () => current()?.querySelector("[data-react]")?.click(),
   n: compose,
   "/": find,
   g: () => { going = Date.now(); },

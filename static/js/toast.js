@@ -14,18 +14,19 @@ function button(label, act) {
   return made;
 }
 
-export function toast(text, { undo = "", retry = null, bad = false } = {}) {
+export function toast(text, { undo = "", link = null, retry = null, bad = false } = {}) {
   if (!region || !text) return;
   const box = document.createElement("div");
   const line = document.createElement("span");
   box.className = bad ? "toast is-bad" : "toast";
   line.textContent = text;
   box.append(line);
+  if (link?.url) box.append(Object.assign(document.createElement("a"), { href: link.url, textContent: link.text }));
   if (undo) box.append(button(say("undo"), () => takeBack(undo, box)));
   if (retry) box.append(button(say("retry"), () => { box.remove(); retry(); }));
   if (!undo && !retry) box.append(button(say("close"), () => box.remove()));
   region.append(box);
-  forget(box, undo || retry ? UNDO : SHORT);
+  forget(box, undo || link || retry ? UNDO : SHORT);
 }
 
 // Nothing goes while it is pointed at or has the focus.
@@ -46,7 +47,7 @@ async function takeBack(url, box) {
   }
 }
 
-document.addEventListener("cc:toast", ({ detail }) => toast(detail.text, { undo: detail.undo }));
+document.addEventListener("cc:toast", ({ detail }) => toast(detail.text, { undo: detail.undo, link: detail.link }));
 document.addEventListener("htmx:responseError", ({ detail }) => {
   toast(messageIn(detail.xhr.responseText) || say("failed"), { bad: true });
 });

@@ -1,6 +1,6 @@
 """What the pages put together from several apps."""
 
-from apps.web.selectors.around import WEEK_TAG, around, tags_this_week
+from apps.web.selectors.around import WEEK_TAG, around, talked_about
 from apps.web.selectors.landing import landing
 from apps.web.selectors.pages import (
     AGREED_TO,
@@ -21,6 +21,7 @@ from apps.web.selectors.pages import (
     versions_at,
     versions_to_agree,
 )
+from apps.web.selectors.post_menu import PostMenu, post_menu
 from apps.web.selectors.profile import VIEW_AS, Sheet, Standing, sheet, standing
 from apps.web.selectors.setup import Lack, is_key, is_open, is_untouched, lacks, sends_mail, setup_link
 from apps.web.selectors.suggestions import Reason, Suggestion, suggestions
@@ -35,6 +36,7 @@ __all__ = [
     "WEEK_TAG",
     "Checklist",
     "Lack",
+    "PostMenu",
     "Reason",
     "Sheet",
     "Standing",
@@ -57,6 +59,7 @@ __all__ = [
     "matching",
     "next_step",
     "personal_data_held",
+    "post_menu",
     "published",
     "sections",
     "sends_mail",
@@ -64,7 +67,7 @@ __all__ = [
     "sheet",
     "standing",
     "suggestions",
-    "tags_this_week",
+    "talked_about",
     "text_before",
     "version_in_force",
     "versions_at",

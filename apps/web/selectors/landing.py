@@ -23,14 +23,14 @@ def landing() -> dict[str, Any]:
     return facts | {
         "people_in_figures": _in_figures(facts["people"]),
         "verified_in_figures": _in_figures(facts["verified"]),
-        "notices": sorted(notices, key=lambda post: -post.like_count),
+        "notices": sorted(notices, key=lambda post: -post.reaction_count),
     }
 
 
 def _landing() -> dict[str, Any]:
     guest = AnonymousUser()
     week_ago = timezone.now() - timedelta(days=7)
-    liked = posts.visible_posts(guest).filter(created_at__gt=week_ago).order_by("-like_count", "-pk")
+    liked = posts.visible_posts(guest).filter(created_at__gt=week_ago).order_by("-reaction_count", "-pk")
     people = graph.people_visible_to(guest)
     return {
         "ways_in": [(way.university.name, way.domain) for way in accounts.ways_in()],

@@ -86,7 +86,7 @@ class Sheet:
 def sheet(viewer: "User | AnonymousUser", person: "User", *, seen_as: Reach | None, cursor: str) -> Sheet:
     """`seen_as`: what somebody who stands so to the person gets; the caller has made sure that it is their own page.
 
-    Seven queries for a member at most while the facts are kept, however much there is.
+    Eight queries for a member at most while the facts are kept, however much there is.
     """
     bond = graph.bond(viewer, person) if seen_as is None else graph.Bond(seen_as)
     own = bond.relation == Reach.NOBODY

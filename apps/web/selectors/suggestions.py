@@ -50,7 +50,7 @@ def suggestions(viewer: "User", limit: int = SUGGESTED) -> list[Suggestion]:
     changes anything: a person who hides a course is not suggested by it any more. No query while kept.
     """
     own = [f"person:{viewer.pk}", graph.mutes_tag(viewer.pk)]
-    ids, known = cached("around", viewer.pk, limit, tags=own, make=lambda: _best(viewer, limit))
+    ids, known = cached("around", viewer.pk, f"best {limit}", tags=own, make=lambda: _best(viewer, limit))
     tags = [*own, *(f"person:{pk}" for pk in {*ids, *known})]
     return cached("suggested", viewer.pk, *ids, tags=tags, make=lambda: _explained(viewer, ids, known))
 

@@ -3,11 +3,11 @@
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
+from apps.kernel.edge import is_stranger, share
 from apps.kernel.errors import NotFound
 from apps.kernel.http import page as answer
 from apps.web import selectors
 from apps.web.models import PageVersion
-from apps.web.views.caching import is_stranger, share
 
 SEARCHED = 100  # characters looked for
 

@@ -4,6 +4,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from apps.accounts import selectors as accounts
 from apps.graph import selectors as graph
+from apps.kernel.edge import PROFILE_SECONDS, is_stranger, share
 from apps.kernel.http import AuthedRequest, login_required, page
 from apps.web import selectors, services
 
@@ -14,23 +15,26 @@ def profile(request: HttpRequest, username: str) -> HttpResponse:
 
     `as` shows one's own page as others get it; on another's page it means nothing.
     """
+    shared = is_stranger(request)
     person = graph.person_for(request.user, username)
     asked = request.GET.get("as", "") if request.user == person else ""
     seen_as = selectors.VIEW_AS.get(asked)
     sheet = selectors.sheet(request.user, person, seen_as=seen_as, cursor=request.GET.get("cursor", ""))
     context = {
+        "shared": shared,
         "section": "profile" if request.user == person else "",
         "sheet": sheet,
         "person": person,
         "is_indexed": accounts.is_for_search_engines(person),
         "seen_as": asked if seen_as is not None else "",
         "standing": sheet.standing,
-        "tags": selectors.tags_this_week(),
+        "tags": selectors.talked_about(request.user),
         "cards": sheet.posts.cards,
         "next": sheet.posts.next,
         "next_url": request.path if seen_as is None else f"{request.path}?as={asked}",
     }
-    return page(request, "web/profile.html", context)
+    response = page(request, "web/profile.html", context)
+    return share(response, PROFILE_SECONDS) if shared else response
 
 
 @login_required
