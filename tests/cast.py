@@ -51,8 +51,17 @@ def moderators() -> Group:
     """The group that a migration makes; a transactional test before this one may have flushed it."""
     group, created = Group.objects.get_or_create(name="Moderators")
     if created:
-        wanted = ["view_report", "change_report"]
-        group.permissions.set(Permission.objects.filter(content_type__app_label="moderation", codename__in=wanted))
+        wanted = [
+            "view_report",
+            "change_report",
+            "view_hashtag",
+            "change_hashtag",
+            "add_boost",
+            "change_boost",
+            "view_boost",
+        ]
+        apps = ["moderation", "posts"]
+        group.permissions.set(Permission.objects.filter(content_type__app_label__in=apps, codename__in=wanted))
     return group
 
 

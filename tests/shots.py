@@ -22,6 +22,7 @@ THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 GUEST = {
     "landing": "/",
     "explore": "/explore/",
+    "trending": "/explore/trending/",
     "login": "/accounts/login/",
     "signup": "/accounts/signup/",
     "reset": "/accounts/password/reset/",
@@ -40,6 +41,7 @@ GUEST = {
 MEMBER = {
     "home": "/",
     "latest": "/?view=latest",
+    "trending-campus": "/explore/trending/",
     "profile": "/@bob/",
     "profile-own": "/@alice/",
     "profile-as-others": "/@alice/?as=everyone",
@@ -56,6 +58,16 @@ MEMBER = {
     "settings-studies": "/settings/studies/",
     "settings-links": "/settings/links/",
     "settings-privacy": "/settings/privacy/",
+    "saved": "/bookmarks/",
+    "saved-reminders": "/bookmarks/?show=reminders",
+    "saved-folders": "/bookmarks/folders/",
+    "tags": "/tags/?q=l",
+    "settings-muted-words": "/settings/muted-words/",
+    "settings-posting": "/settings/posting/",
+    "deleted": "/posts/deleted/",
+    "compose": "/posts/new/",
+    "drafts": "/drafts/",
+    "scheduled": "/scheduled/",
     "settings-look": "/settings/look/",
     "settings-verification": "/settings/verification/",
     "settings-invitations": "/settings/invitations/",
@@ -99,7 +111,12 @@ def member_pages(site: RunningSite) -> dict[str, str]:
         f"profile-{name}": f"/@{site.rows(f'SELECT username FROM accounts_user {which} LIMIT 1')[0][0]}/"
         for name, which in TRYING.items()
     }
-    found = {"post": f"/posts/{post}/", "report": f"/report/post/{post}/", "tag": f"/tags/{site.some_tag()}/"}
+    small = {tail: f"/posts/{post}/{tail}/" for tail in ("reactions", "share", "quotes", "more")}
+    small["comment"] = site.deepest_comment("bob")
+    found = small | {"post": f"/posts/{post}/", "why": f"/posts/{post}/why/"}
+    found |= {"quote": f"/posts/new/?quote={post}", "poll": site.poll(is_open=True)}
+    found |= {"poll-closed": site.poll(is_open=False), "poll-voters": f"{site.poll(is_open=False)}voters/"}
+    found |= {"report": f"/report/post/{post}/", "tag": f"/tags/{site.some_tag()}/"}
     return MEMBER | found | named
 
 

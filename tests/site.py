@@ -47,10 +47,31 @@ class RunningSite:
         return int(
             self.database.value(
                 "SELECT p.id FROM posts_post p JOIN accounts_user u ON u.id = p.author_id WHERE u.username = %s"
-                " AND p.audience = 0 AND p.deleted_at IS NULL AND p.hidden_at IS NULL ORDER BY p.id DESC LIMIT 1",
+                " AND p.audience = 0 AND p.repost_of_id IS NULL AND p.deleted_at IS NULL AND p.hidden_at IS NULL"
+                " ORDER BY p.id DESC LIMIT 1",
                 username,
             )
         )
+
+    def deepest_comment(self, username: str) -> str:
+        """The address of a comment as far down as one goes under a public post of theirs."""
+        found = self.database.value(
+            "SELECT c.id FROM posts_comment c JOIN posts_post p ON p.id = c.post_id"
+            " JOIN accounts_user u ON u.id = p.author_id"
+            " WHERE u.username = %s AND p.audience = 0 AND p.deleted_at IS NULL AND c.deleted_at IS NULL"
+            " ORDER BY c.depth DESC, c.id LIMIT 1",
+            username,
+        )
+        return f"/comments/{found}/"
+
+    def poll(self, *, is_open: bool) -> str:
+        """The address of a post whose poll everybody may see; of a closed one, with voters who are no secret."""
+        kind = "q.closes_at > now()" if is_open else "q.closes_at <= now() AND NOT q.is_anonymous"
+        found = self.database.value(
+            "SELECT p.id FROM posts_poll q JOIN posts_post p ON p.id = q.post_id WHERE p.audience = 0"
+            f" AND p.deleted_at IS NULL AND {kind} ORDER BY p.id DESC LIMIT 1"
+        )
+        return f"/posts/{found}/"
 
     def some_tag(self) -> str:
         tagged = "SELECT t.name FROM posts_hashtag t JOIN posts_posttag p ON p.tag_id = t.id LIMIT 1"

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from apps.posts.models import Audience
+from apps.posts.models import Audience, Post
 from tests.access.world import PERSONAS, World
 
 LOGIN, HOME = "login", "redirect"
@@ -53,20 +53,21 @@ def at(path: str) -> Callable[[World], str]:
 NO_GET = members(405)  # a guest is asked to log in before anything else
 NO_POST = members(405)
 HIDDEN_FROM = {"blocked": 404, "blocker": 404}  # nothing of alice's exists for them
-PUBLIC, CAMPUS, FOLLOWERS, CIRCLE = Audience.PUBLIC, Audience.CAMPUS, Audience.FOLLOWERS, Audience.CIRCLE
+PUBLIC, CAMPUS = Audience.PUBLIC, Audience.CAMPUS
+ALONE = (Audience.CIRCLE, Audience.ONLY_ME)  # nobody is in alice's circle any more
 OFF_CAMPUS = {"anonymous": 404, "outsider": 404, "suspended": 404}
 
 
 def reading(audience: int, whose: str = "alice") -> Answers:
     """A page of a post of alice's; or of paula's, whose posts are for followers, whomever they are addressed to."""
     if whose == "paula":
-        return by(404) if audience == CIRCLE else by(404, follower=200)
+        return by(404) if audience in ALONE else by(404, follower=200)
     if audience == PUBLIC:
         return by(200, **HIDDEN_FROM)
     if audience == CAMPUS:
         return by(200, **OFF_CAMPUS, **HIDDEN_FROM)
-    if audience == CIRCLE:
-        return by(404, owner=200)  # nobody is in it any more
+    if audience in ALONE:
+        return by(404, owner=200)
     return by(404, follower=200, owner=200)
 
 
@@ -96,6 +97,60 @@ def _complaint(world: World) -> dict[str, Any]:
     return {"category": "spam", "text": "look"}
 
 
+def _unchanged(post: Post) -> dict[str, Any]:
+    """What the form to edit a post sends when nothing is changed in it."""
+    audience = str(post.audience) if post.circle_id is None else f"{post.audience}:{post.circle_id}"
+    return {"body": post.body, "warning": "", "replies": "0", "quoting": "0", "audience": audience}
+
+
+def own_rows(audience: int, whose: str, post: Callable[[World], Post]) -> list[Row]:
+    """What one does with one's own post."""
+    own, history = owning(audience, whose), reading(audience, whose)
+    forms = {persona: 200 if answer == HOME else answer for persona, answer in own.items()}
+
+    def at_post(tail: str) -> Callable[[World], str]:
+        return lambda world: f"/posts/{post(world).pk}/{tail}/"
+
+    return [
+        Row("posts:edit", at_post("edit"), forms, own, lambda w: _unchanged(post(w))),
+        Row("posts:history", at_post("history"), history),
+        Row("posts:pin", at_post("pin"), forms, own, lambda w: {"days": ""}),
+        Row("posts:unpin", at_post("unpin"), NO_GET, own),
+        Row("posts:forget", at_post("forget"), NO_GET, members(404)),  # it is not deleted
+    ]
+
+
+def poll_rows(audience: int, whose: str, post_of: Callable[[World], int]) -> list[Row]:
+    """The poll of such a post."""
+    seen, voted = answering(audience, 200, whose), answering(audience, whose=whose)
+
+    def at_post(tail: str) -> Callable[[World], str]:
+        return lambda world: f"/posts/{post_of(world)}/{tail}"
+
+    return [
+        Row("posts:vote", at_post("vote/"), seen, voted, lambda w: {"choice": "0"}),
+        Row("posts:voters", at_post("voters/?answer=1"), seen, NO_POST),
+    ]
+
+
+def comment_rows(audience: int, whose: str, comment_of: Callable[[World], int]) -> list[Row]:
+    """A comment of its author's under such a post."""
+    write, own = answering(audience, whose=whose), owning(audience, whose)
+
+    def comment(tail: str = "") -> Callable[[World], str]:
+        return lambda world: f"/comments/{comment_of(world)}/{tail}"
+
+    return [
+        Row("posts:comment_detail", comment(), reading(audience, whose)),
+        Row("posts:comment_fold", comment("fold/"), NO_GET, own, lambda w: {"folded": "1"}),
+        Row("posts:react_to_comment", comment("react/"), NO_GET, write, lambda w: {"feeling": "1"}),
+        Row("posts:comment_reactions", comment("reactions/"), answering(audience, 200, whose), NO_POST),
+        Row("posts:comment_delete", comment("delete/"), NO_GET, own),
+        Row("posts:comment_restore", comment("restore/"), NO_GET, own),
+        Row("posts:forget_comment", comment("forget/"), NO_GET, members(404)),  # it is not deleted
+    ]
+
+
 def post_rows(audience: int, whose: str = "alice") -> list[Row]:
     def post_of(world: World) -> int:
         return (world.posts if whose == "alice" else world.private_posts)[audience].pk
@@ -106,27 +161,35 @@ def post_rows(audience: int, whose: str = "alice") -> list[Row]:
     def post(tail: str = "") -> Callable[[World], str]:
         return lambda world: f"/posts/{post_of(world)}/{tail}"
 
-    def comment(tail: str = "") -> Callable[[World], str]:
-        return lambda world: f"/comments/{comment_of(world)}/{tail}"
-
     label = Audience(audience).name.lower() + ("" if whose == "alice" else " private")
     write, own = answering(audience, whose=whose), owning(audience, whose)
+    passing = answering(audience, HOME if audience in (PUBLIC, CAMPUS) else 403, whose)
     not_mine = {"owner": 403 if whose == "alice" else write["owner"]}
     asked, filed = answering(audience, 200, whose) | not_mine, write | not_mine
-    jump = {p: HOME if a == 200 else a for p, a in reading(audience, whose).items()}
     rows = [
         Row("posts:detail", post(), reading(audience, whose)),
-        Row("posts:like", post("like/"), NO_GET, write, lambda w: {"liked": "1"}),
+        Row("posts:react", post("react/"), NO_GET, write, lambda w: {"feeling": "1"}),
+        Row("posts:save", post("save/"), NO_GET, write, lambda w: {"saved": "1"}),
+        Row("posts:mute_thread", post("mute/"), NO_GET, write),
+        Row("posts:unmute_thread", post("unmute/"), NO_GET, write),
+        Row("posts:reactions", post("reactions/"), answering(audience, 200, whose), NO_POST),
+        Row("posts:share", post("share/"), answering(audience, 200, whose), passing, lambda w: {"audience": "2"}),
+        Row("posts:unshare", post("unshare/"), NO_GET, write),  # there is nothing to take back
+        Row("posts:quotes", post("quotes/"), reading(audience, whose)),
+        Row("web:post_menu", post("more/"), answering(audience, 200, whose), NO_POST),
         Row("posts:comment", post("comments/"), NO_GET, write, _key),
         Row("posts:delete", post("delete/"), NO_GET, own),
         Row("posts:restore", post("restore/"), NO_GET, own),
-        Row("posts:comment_detail", comment(), jump),
-        Row("posts:comment_like", comment("like/"), NO_GET, write, lambda w: {"liked": "1"}),
-        Row("posts:comment_delete", comment("delete/"), NO_GET, own),
-        Row("posts:comment_restore", comment("restore/"), NO_GET, own),
+        Row("posts:remove_card", post("remove-card/"), NO_GET, own),
+        Row("feed:why", post("why/"), answering(audience, 200, whose), NO_POST),
+        Row("feed:less", post("less/"), NO_GET, filed),
+        Row("feed:less_undo", post("less/undo/"), NO_GET, write),
         Row("moderation:report", lambda w: f"/report/post/{post_of(w)}/", asked, filed, _complaint, "post"),
         Row("moderation:report", lambda w: f"/report/comment/{comment_of(w)}/", asked, filed, _complaint, "comment"),
     ]
+    stage = (lambda w: w.posts[audience]) if whose == "alice" else (lambda w: w.private_posts[audience])
+    rows += own_rows(audience, whose, stage) + poll_rows(audience, whose, post_of)
+    rows += comment_rows(audience, whose, comment_of)
     return [replace(row, label=f"{row.label} {label}".strip()) for row in rows]
 
 

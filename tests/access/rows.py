@@ -1,6 +1,10 @@
 """The table of the access matrix."""
 
 import re
+from collections.abc import Callable
+from datetime import timedelta
+
+from django.utils import timezone
 
 from apps.posts.models import Audience
 from tests.access.matrix import (
@@ -17,6 +21,7 @@ from tests.access.matrix import (
     post_rows,
     private_rows,
 )
+from tests.access.world import World
 
 ADMIN = re.compile(r"admin:.*|admin/.*")  # by one rule: test_the_admin_is_for_staff_with_the_permission
 SOCKETS = ["/ws/", "/api/chat/ws"]
@@ -26,6 +31,23 @@ ALICE = "/@alice/"
 MUTING = members(HOME, **HIDDEN_FROM, owner=403)
 TO_ADMIN = by(403, anonymous=LOGIN, suspended=LOGIN, moderator=HOME, staff=HOME, superuser=HOME)
 
+
+def in_a_week(world: World) -> dict[str, str]:
+    return {"publish_at": f"{timezone.localtime() + timedelta(days=7):%Y-%m-%dT%H:%M}"}
+
+
+def folder(act: str) -> Callable[[World], str]:
+    return lambda world: f"/bookmarks/folders/{world.folder_id}/{act}/"
+
+
+def quote(act: str) -> Callable[[World], str]:
+    return lambda world: f"/posts/{world.quote_id}/{act}/"
+
+
+def bookmark(act: str) -> Callable[[World], str]:
+    return lambda world: f"/bookmarks/{world.bookmark_id}/{act}/"
+
+
 ROWS = [
     # --- kernel
     Row("kernel:live", at("/health/live"), everyone(200)),
@@ -34,6 +56,8 @@ ROWS = [
     # --- web
     Row("web:home", at("/"), everyone(200)),
     Row("web:explore", at("/explore/"), everyone(200)),
+    Row("web:trending", at("/explore/trending/"), everyone(200)),
+    Row("web:trending", at("/explore/trending/?of=everywhere"), everyone(200), label="everywhere"),
     Row("web:profile", at(ALICE), by(200, **HIDDEN_FROM)),
     Row("web:close_hint", at("/hint/close/"), NO_GET, members(HOME)),
     Row("web:welcome", at("/welcome/"), members(HOME), NO_POST),
@@ -110,12 +134,81 @@ ROWS = [
     Row("graph:blocked", at("/settings/blocked/"), members(200), NO_POST),
     # --- posts
     Row("posts:create", at("/posts/"), NO_GET, members(HOME), lambda w: {"body": "hello", "audience": "0"}),
+    Row("posts:new", at("/posts/new/"), members(200), NO_POST),
+    Row(
+        "posts:new",
+        lambda w: f"/posts/new/?quote={w.posts[Audience.PUBLIC].pk}",
+        members(200, **HIDDEN_FROM),
+        NO_POST,
+        label="quote",
+    ),
+    Row("posts:new", lambda w: f"/posts/new/?draft={w.draft_id}", members(404, owner=200), NO_POST, label="draft"),
+    Row("posts:preview", at("/posts/preview/"), NO_GET, members(200), lambda w: {"body": "hello", "audience": "0"}),
+    Row("posts:signs", at("/posts/signs/"), members(200), NO_POST),
+    Row("posts:drafts", at("/drafts/"), members(200), NO_POST),
+    Row(
+        "posts:draft",
+        lambda w: f"/drafts/{w.draft_id}/",
+        members(404, owner=HOME),
+        members(409, owner=HOME),  # others have no such draft, as if they had deleted it
+        lambda w: {"body": "hello", "revision": "1"},
+    ),
+    Row("posts:draft_publish", lambda w: f"/drafts/{w.draft_id}/publish/", NO_GET, members(404, owner=HOME)),
+    Row("posts:draft_delete", lambda w: f"/drafts/{w.draft_id}/delete/", NO_GET, members(404, owner=HOME)),
+    Row("posts:scheduled", at("/scheduled/"), members(200), NO_POST),
+    Row("posts:reschedule", lambda w: f"/scheduled/{w.scheduled_id}/", NO_GET, members(404, owner=HOME), in_a_week),
+    Row("posts:unschedule", lambda w: f"/scheduled/{w.scheduled_id}/cancel/", NO_GET, members(404, owner=HOME)),
+    Row("posts:trash", at("/posts/deleted/"), members(200), NO_POST),
+    Row("posts:settings_posting", at("/settings/posting/"), members(200), members(HOME)),
+    Row("posts:bookmarks", at("/bookmarks/"), members(200), NO_POST),
+    Row("posts:bookmark_restore", at("/bookmarks/restore/?was=forged"), NO_GET, members(404)),
+    Row("posts:folders", at("/bookmarks/folders/"), members(200), NO_POST),
+    Row("posts:folder_create", at("/bookmarks/folders/new/"), NO_GET, members(HOME), lambda w: {"name": "Exams"}),
+    *(
+        Row(
+            f"posts:folder_{act}",
+            folder(act),
+            NO_GET,
+            members(404, owner=HOME),
+            lambda w: {"name": "Finals"},
+        )
+        for act in ("rename", "delete")
+    ),
+    Row(
+        "posts:bookmark",
+        lambda w: f"/bookmarks/{w.bookmark_id}/",
+        members(404, owner=200),
+        members(404, owner=HOME),
+        lambda w: {"note": "later", "when": "tomorrow"},
+    ),
+    *(
+        Row(
+            f"posts:bookmark_{act}",
+            bookmark(act),
+            NO_GET,
+            members(404, owner=HOME),
+        )
+        for act in ("done", "dismiss", "remove")
+    ),
+    Row("posts:muted_words", at("/settings/muted-words/"), members(200), members(HOME), lambda w: {"word": "exams"}),
+    Row("posts:unmute_word", lambda w: f"/settings/muted-words/{w.word_id}/remove/", NO_GET, members(404, owner=HOME)),
+    Row("posts:tags", at("/tags/"), members(200), NO_POST),
+    Row("posts:tags", at("/tags/?q=qu"), members(200), NO_POST, label="found"),
+    Row("posts:suggest_tags", at("/tags/suggest?q=qu"), members(200), NO_POST),
+    Row("posts:follow_tag", at("/tags/quad/follow/"), NO_GET, members(HOME)),
+    Row("posts:unfollow_tag", at("/tags/quad/unfollow/"), NO_GET, members(HOME)),
     Row("posts:tag", at("/tags/quad/"), everyone(200)),
     *(row for audience in Audience for row in post_rows(audience)),
+    Row("posts:detail", lambda w: f"/posts/{w.repost_id}/", by(HOME, **HIDDEN_FROM), label="repost"),
+    Row("posts:detail", lambda w: f"/posts/{w.quote_id}/", everyone(200), label="quote"),
+    *(Row(f"posts:{act}", quote(act), NO_GET, members(403, owner=HOME)) for act in ("detach", "reattach")),
     # --- feed
     Row("feed:api", at("/api/feed"), members(200), NO_POST),
     Row("feed:page", at("/feed/page/"), members(HOME), NO_POST),  # without HTMX: the page it is a part of
     Row("feed:new", at("/feed/new/?since=2020-01-01T00:00:00Z"), members(HOME), NO_POST),
+    Row("feed:settings", at("/feed/settings/"), NO_GET, members(HOME), lambda w: {"view": "latest", "filters": "1"}),
+    Row("feed:place", at("/feed/place/"), NO_GET, members(HOME), lambda w: {"seen": "2026-01-01T00:00:00Z"}),
+    Row("feed:close_away", at("/feed/away/close/"), NO_GET, members(HOME)),
     # --- moderation
     Row("moderation:thanks", at("/report/thanks/"), members(200), NO_POST),
     Row(

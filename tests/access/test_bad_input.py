@@ -22,7 +22,7 @@ from django.urls import resolve
 from apps.accounts.models import University, User
 from apps.kernel import cursors
 from apps.moderation.models import Report
-from apps.posts.models import BODY_LIMIT, Comment, Like, Post
+from apps.posts.models import BODY_LIMIT, Comment, Post, Reaction
 from tests.access import routes, world
 from tests.access.fields import FIELDS
 from tests.access.matrix import HOME, LOGIN, Row, by
@@ -34,7 +34,10 @@ from tests.conftest import client_of
 URLENCODED = "application/x-www-form-urlencoded"
 ASKING = ("stranger", "follower", "owner", "blocker", "anonymous", "superuser")  # the first who may
 # beside `cursor`, which is judged before them
-QUESTIONS = ("view", "since", "q", "next", "as", "term", "slug", "step", "key")
+QUESTIONS = (
+    *("view", "since", "q", "next", "as", "term", "slug", "step", "key", "word", "answer", "change", "folder", "of"),
+    *("show", "sort", "was", "what"),
+)
 
 
 class Undo(Exception):
@@ -85,7 +88,7 @@ def in_the_path(stage: World, row: Row, pattern: str) -> Iterator[Attempt]:
         if answers(row, "GET"):
             yield Attempt(f"{name} = {trick}", path)
         if answers(row, "POST"):
-            yield Attempt(f"{name} = {trick}", path, "POST", "liked=1", URLENCODED)
+            yield Attempt(f"{name} = {trick}", path, "POST", "feeling=1", URLENCODED)
 
 
 def _filled_in(pattern: str, values: dict[str, str]) -> str:
@@ -373,15 +376,15 @@ def test_a_form_sent_ten_times_at_once_counts_once(charlie: User, alice: User, m
     sent = [
         ten_times_at_once(charlie, "/posts/", {"body": "Once", "audience": "0", "key": key}),
         ten_times_at_once(charlie, f"/posts/{post.pk}/comments/", {"body": "Once", "key": key}),
-        ten_times_at_once(charlie, f"/posts/{post.pk}/like/", {"liked": "1"}),
+        ten_times_at_once(charlie, f"/posts/{post.pk}/react/", {"feeling": "1"}),
         ten_times_at_once(charlie, f"/report/post/{post.pk}/", {"category": "spam", "text": ""}),
         ten_times_at_once(charlie, "/@alice/follow/", {}),
     ]
     assert sent == [[302] * 10] * 5
     assert Post.objects.filter(author=charlie).count() == 1
-    assert [Comment.objects.count(), Like.objects.count(), Report.objects.count()] == [1, 1, 1]
+    assert [Comment.objects.count(), Reaction.objects.count(), Report.objects.count()] == [1, 1, 1]
     post.refresh_from_db()
-    assert (post.comment_count, post.like_count) == (1, 1)
+    assert (post.comment_count, post.reaction_count) == (1, 1)
 
 
 def test_every_question_a_view_asks_is_tried() -> None:

@@ -12,7 +12,7 @@ from tests.site import RunningSite
 
 PATHS = ["/@{}/", "/tags/{}/", "/explore/?cursor={}", "/posts/{}/", "/campus/{}.css", "/static/{}", "/{}"]
 HEADERS = ["Accept-Language", "Referer", "X-Request-Id", "X-Forwarded-For", "HX-Current-URL", "traceparent"]
-COOKIES = ["sessionid", "csrftoken", "theme", "contrast", "feed_view", "messages"]
+COOKIES = ["sessionid", "csrftoken", "theme", "contrast", "messages"]
 WHOLE = {
     "no host": b"GET / HTTP/1.1\r\nConnection: close\r\n\r\n",
     "bytes in the path": b"GET /@\xff\xfe/ HTTP/1.1\r\nHost: HOST\r\nConnection: close\r\n\r\n",

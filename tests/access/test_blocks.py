@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import pytest
+from django.utils import timezone
 
 from apps.accounts import selectors as accounts_selectors
 from apps.accounts import services as accounts
@@ -16,7 +17,8 @@ from apps.accounts.models import Reach, University, User
 from apps.graph import services as graph
 from apps.graph.models import Circle
 from apps.posts import services as posts
-from apps.posts.models import Audience, Comment, Post
+from apps.posts.content import Extras, PollPlan
+from apps.posts.models import Audience, Bookmark, Comment, Post
 from tests.cast import make_person
 from tests.conftest import client_of
 
@@ -31,6 +33,8 @@ class Stage:
     hidden_post: Post
     third_post: Post
     hidden_comment: Comment
+    third_quote: Post  # of the hidden post
+    third_repost: Post
 
 
 SURFACES: dict[str, Callable[[Stage], str]] = {
@@ -41,6 +45,10 @@ SURFACES: dict[str, Callable[[Stage], str]] = {
     "feed api, latest": lambda s: "/api/feed?view=latest",
     "feed news": lambda s: "/feed/new/?since=2020-01-01T00:00:00Z",
     "explore": lambda s: "/explore/",
+    "trending": lambda s: "/explore/trending/",
+    "trending everywhere": lambda s: "/explore/trending/?of=everywhere",
+    "why the post": lambda s: f"/posts/{s.hidden_post.pk}/why/",
+    "why a post of a third": lambda s: f"/posts/{s.third_post.pk}/why/",
     "profile": lambda s: f"/@{s.hidden.username}/",
     "followers of the hidden": lambda s: f"/@{s.hidden.username}/followers/",
     "following of the hidden": lambda s: f"/@{s.hidden.username}/following/",
@@ -50,7 +58,26 @@ SURFACES: dict[str, Callable[[Stage], str]] = {
     "post": lambda s: f"/posts/{s.hidden_post.pk}/",
     "thread of a third": lambda s: f"/posts/{s.third_post.pk}/",
     "comment": lambda s: f"/comments/{s.hidden_comment.pk}/",
+    "reactions to the post": lambda s: f"/posts/{s.hidden_post.pk}/reactions/",
+    "reactions to a post of a third": lambda s: f"/posts/{s.third_post.pk}/reactions/",
+    "reactions to the comment": lambda s: f"/comments/{s.hidden_comment.pk}/reactions/",
+    "passing on the post": lambda s: f"/posts/{s.hidden_post.pk}/share/",
+    "quotes of the post": lambda s: f"/posts/{s.hidden_post.pk}/quotes/",
+    "quotes of a post of a third": lambda s: f"/posts/{s.third_post.pk}/quotes/",
+    "quote of the post by a third": lambda s: f"/posts/{s.third_quote.pk}/",
+    "repost of the post by a third": lambda s: f"/posts/{s.third_repost.pk}/",
+    "menu of the post": lambda s: f"/posts/{s.hidden_post.pk}/more/",
+    "quote form of the post": lambda s: f"/posts/new/?quote={s.hidden_post.pk}",
+    "voters of a third": lambda s: f"/posts/{s.third_post.pk}/voters/",
+    "poll of a third": lambda s: f"/posts/{s.third_post.pk}/vote/",
     "tag": lambda s: "/tags/commonword/",
+    "tag only they use": lambda s: "/tags/beaks/",
+    "tags": lambda s: "/tags/",
+    "tags found": lambda s: f"/tags/?q={CANARY[:6]}",
+    "tags suggested": lambda s: f"/tags/suggest?q={CANARY[:6]}",
+    "saved": lambda s: "/bookmarks/",
+    "saved, reminders": lambda s: "/bookmarks/?show=reminders",
+    "muted words and threads": lambda s: "/settings/muted-words/",
     "suggestion by name": lambda s: f"/people/suggest?q={CANARY[:6]}",
     "directory": lambda s: "/people/",
     "directory by name": lambda s: f"/people/?q={CANARY[:6]}",
@@ -61,6 +88,10 @@ SURFACES: dict[str, Callable[[Stage], str]] = {
     "directory by language": lambda s: "/people/?language=de",
     "directory by role": lambda s: "/people/?role=student&seen=recently",
     "suggestion by username": lambda s: f"/people/suggest?q={s.hidden.username[:6]}",
+    "history of the post": lambda s: f"/posts/{s.hidden_post.pk}/history/",
+    "own deleted posts": lambda s: "/posts/deleted/",
+    "own deleted comments": lambda s: "/posts/deleted/?what=comments",
+    "posting settings": lambda s: "/settings/posting/",
     "report form of the post": lambda s: f"/report/post/{s.hidden_post.pk}/",
     "report form of the comment": lambda s: f"/report/comment/{s.hidden_comment.pk}/",
     "report form of the person": lambda s: f"/report/person/{s.hidden.pk}/",
@@ -79,6 +110,21 @@ SURFACES: dict[str, Callable[[Stage], str]] = {
 }
 
 
+def _quote(author: User, post: Post, body: str) -> Post:
+    extras = Extras(quoted_id=post.pk)
+    return posts.create_post(actor=author, body=body, audience=Audience.PUBLIC, key=uuid.uuid4(), extras=extras)
+
+
+def _asked(author: User, *, voter: User) -> Post:
+    """A thread for all, with a poll in which somebody has voted for all to see."""
+    extras = Extras(poll=PollPlan(options=("Yes", "No"), is_anonymous=False))
+    post = posts.create_post(
+        actor=author, body="a thread for all", audience=Audience.PUBLIC, key=uuid.uuid4(), extras=extras
+    )
+    posts.vote(actor=voter, post=post, choices=[0])
+    return post
+
+
 def list_in_directory(person: User) -> None:
     """To be found by every facet."""
     privacy = {**accounts_selectors.settings_of(person), "in_directory": True, "online": Reach.EVERYONE}
@@ -89,6 +135,32 @@ def list_in_directory(person: User) -> None:
     accounts.set_skills(actor=person, names=["Falconry"])
 
 
+def _meet(viewer: User, hidden: User, third: User) -> None:
+    """All follow one another; what each keeps about the other must not bring them back."""
+    for person in (hidden, third):
+        list_in_directory(person)
+    accounts.set_skills(actor=hidden, names=["Falconry", CANARY])
+    accounts.set_interests(actor=hidden, names=["Rowing", CANARY])
+    accounts.set_interests(actor=viewer, names=["Rowing"])
+    for follower in (viewer, hidden, third):
+        for followee in (viewer, hidden, third):
+            if follower != followee:
+                graph.follow(actor=follower, target=followee)
+    circle = graph.create_circle(actor=viewer, name="Friends")
+    graph.set_circle_members(actor=viewer, circle=circle, people=[hidden.pk, third.pk])
+    graph.mute(actor=viewer, target=hidden)
+    graph.write_note(actor=viewer, person=hidden, text=f"{CANARY} noted")
+
+
+def _pass_on(hidden: User, third: User, hidden_post: Post, third_post: Post) -> tuple[Post, Post]:
+    """Each passes the other's post on, and the hidden one reacts; the third person's quote and repost."""
+    posts.react(actor=hidden, post=third_post, feeling=2)
+    _quote(hidden, third_post, f"{CANARY} quotes")
+    posts.repost(actor=hidden, post=third_post, audience=Audience.PUBLIC)
+    quote = _quote(third, hidden_post, "what a bird")
+    return quote, posts.repost(actor=third, post=hidden_post, audience=Audience.PUBLIC)
+
+
 @pytest.fixture
 def stage(northmere: University, drain: Callable[[], int]) -> Callable[..., Stage]:
     """Two friends and a third, all following one another, before one of them blocks the other."""
@@ -97,24 +169,18 @@ def stage(northmere: University, drain: Callable[[], int]) -> Callable[..., Stag
         viewer = make_person("vera", name="Vera Viewer")
         hidden = make_person("hidehand", name=f"{CANARY.title()} Hand")
         third = make_person("thea", name="Thea Third")
-        for person in (hidden, third):
-            list_in_directory(person)
-        accounts.set_skills(actor=hidden, names=["Falconry", CANARY])
-        accounts.set_interests(actor=hidden, names=["Rowing", CANARY])
-        accounts.set_interests(actor=viewer, names=["Rowing"])
-        for follower in (viewer, hidden, third):
-            for followee in (viewer, hidden, third):
-                if follower != followee:
-                    graph.follow(actor=follower, target=followee)
-        # What each keeps about the other must not bring them back.
-        circle = graph.create_circle(actor=viewer, name="Friends")
-        graph.set_circle_members(actor=viewer, circle=circle, people=[hidden.pk, third.pk])
-        graph.mute(actor=viewer, target=hidden)
-        graph.write_note(actor=viewer, person=hidden, text=f"{CANARY} noted")
+        _meet(viewer, hidden, third)
         hidden_post = posts.create_post(
             actor=hidden, body=f"{CANARY} #commonword", audience=Audience.PUBLIC, key=uuid.uuid4()
         )
-        third_post = posts.create_post(actor=third, body="a thread for all", audience=Audience.PUBLIC, key=uuid.uuid4())
+        third_post = _asked(third, voter=hidden)
+        other = posts.create_post(
+            actor=hidden, body=f"{CANARY} #{CANARY}tag #beaks", audience=Audience.PUBLIC, key=uuid.uuid4()
+        )
+        posts.mute_thread(actor=viewer, post=other)
+        saved = posts.save_post(actor=viewer, post=hidden_post)
+        Bookmark.objects.filter(pk=saved.pk).update(remind_at=timezone.now())
+        quote, repost = _pass_on(hidden, third, hidden_post, third_post)
         comment = posts.add_comment(actor=hidden, post=third_post, body=f"{CANARY} says", parent=None, key=uuid.uuid4())
         posts.add_comment(actor=third, post=third_post, body="well said", parent=comment, key=uuid.uuid4())
         drain()
@@ -123,7 +189,7 @@ def stage(northmere: University, drain: Callable[[], int]) -> Callable[..., Stag
         else:
             graph.block(actor=hidden, target=viewer)
         drain()
-        return Stage(viewer, hidden, third, hidden_post, third_post, comment)
+        return Stage(viewer, hidden, third, hidden_post, third_post, comment, quote, repost)
 
     return build
 
@@ -171,9 +237,20 @@ def test_nothing_can_be_done_to_the_other(blocked_by_viewer: bool, stage: Callab
     client = client_of(made.viewer)
     post, comment = made.hidden_post.pk, made.hidden_comment.pk
     attempts = {
-        f"/posts/{post}/like/": {"liked": "1"},
+        f"/posts/{post}/react/": {"feeling": "1"},
+        f"/posts/{post}/share/": {"audience": "0"},
+        f"/posts/{post}/unshare/": {},
+        f"/posts/{post}/less/": {},
+        f"/posts/{post}/less/undo/": {},
+        f"/posts/{post}/vote/": {"choice": "0"},
+        f"/posts/{post}/edit/": {"body": "mine now", "audience": "0", "replies": "0", "quoting": "0"},
+        f"/posts/{post}/save/": {"saved": "1"},
+        f"/posts/{post}/mute/": {},
+        f"/posts/{post}/unmute/": {},
+        f"/posts/{post}/pin/": {},
+        f"/posts/{post}/unpin/": {},
         f"/posts/{post}/comments/": {"body": "hello", "key": str(uuid.uuid4())},
-        f"/comments/{comment}/like/": {"liked": "1"},
+        f"/comments/{comment}/react/": {"feeling": "1"},
         f"/posts/{made.third_post.pk}/comments/": {"body": "hello", "parent": str(comment), "key": str(uuid.uuid4())},
         f"/@{made.hidden.username}/follow/": {},
         f"/@{made.hidden.username}/remove/": {},
@@ -187,7 +264,7 @@ def test_nothing_can_be_done_to_the_other(blocked_by_viewer: bool, stage: Callab
     for path, data in attempts.items():
         assert client.post(path, data).status_code == 404, path
     made.hidden_post.refresh_from_db()
-    assert made.hidden_post.like_count == 0
+    assert made.hidden_post.reaction_count == 0
     assert made.hidden_post.comment_count == 0
 
 

@@ -96,7 +96,7 @@ def test_a_list_is_flat(who: str, path: str, headers: dict[str, str], alice: Use
     write(alice, 19)
     twenty, long = statements(client, path, headers)
     assert short < long
-    assert one == twenty <= 4
+    assert one == twenty <= (5 if path.startswith("/api/") else 4)  # data has the texts, cards keep theirs
 
 
 def come_near(alice: User, rows: int) -> None:

@@ -23,6 +23,7 @@ NEVER = {
     "accounts_user": "id, is_staff, is_superuser, is_active, is_confirmed, role, university_id, verified_until,"
     " email, password, created_at",
     "accounts_profilelink": "proved_at IS NULL",
+    "posts_hashtag": "is_kept_out, kept_out_because",
     "accounts_invitation": "t.*",  # at this university members do not invite
     **dict.fromkeys(
         (

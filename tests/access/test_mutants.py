@@ -86,17 +86,17 @@ def _any_circle(viewer: Any, circle_id: int) -> Any:
 
 
 READS = ("posts:detail",)
-WRITES = ("posts:like", "posts:comment", "posts:delete")
+WRITES = ("posts:react", "posts:comment", "posts:delete")
 MUTANTS = [
-    Mutant("apps.posts.policies.may_see", everything, READS),
-    Mutant("apps.posts.policies.may_see", _public_or_own, READS),
+    Mutant("apps.posts.policies.may_see_itself", everything, READS),
+    Mutant("apps.posts.policies.may_see_itself", _public_or_own, READS),
     Mutant("apps.posts.policies.require_author", nothing, ("posts:delete",)),
     Mutant("apps.posts.policies.require_author", nothing, ("posts:restore",)),
     Mutant("apps.posts.policies.require_author", nothing, ("posts:comment_delete",)),
     Mutant("apps.posts.policies.require_author", nothing, ("posts:comment_restore",)),
     Mutant("apps.posts.selectors.post_for", _any_post, WRITES),
     Mutant("apps.posts.selectors.deleted_post_for", _any_post, ("posts:delete", "posts:restore")),
-    Mutant("apps.posts.selectors.comment_for", _any_comment, ("posts:comment_like", "posts:comment_detail")),
+    Mutant("apps.posts.selectors.comment_for", _any_comment, ("posts:react_to_comment", "posts:comment_detail")),
     Mutant("apps.posts.selectors.deleted_comment_for", _any_comment, ("posts:comment_delete",)),
     Mutant("apps.graph.selectors.not_blocked", everything, ("posts:detail",)),
     Mutant("apps.graph.selectors.people.not_blocked", everything, ("web:profile",)),

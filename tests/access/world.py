@@ -2,9 +2,11 @@
 
 import uuid
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from django.conf import settings
 from django.test import Client
+from django.utils import timezone
 
 from apps.accounts import selectors as accounts_selectors
 from apps.accounts import services as accounts
@@ -15,6 +17,8 @@ from apps.kernel.jobs.models import Job
 from apps.moderation import selectors as moderation_selectors
 from apps.moderation import services as moderation
 from apps.posts import services as posts
+from apps.posts.content import Extras, PollPlan
+from apps.posts.drafts import Content
 from apps.posts.models import Audience, Comment, Post
 from apps.safety import services as safety
 from tests.cast import make_person, make_university, moderators
@@ -48,6 +52,13 @@ class World:
     private_posts: dict[int, Post] = field(default_factory=dict)  # paula's
     private_comments: dict[int, Comment] = field(default_factory=dict)
     circle_id: int = 0  # alice's
+    draft_id: uuid.UUID = field(default_factory=uuid.uuid4)  # alice's
+    scheduled_id: uuid.UUID = field(default_factory=uuid.uuid4)  # alice's
+    bookmark_id: int = 0  # alice's
+    folder_id: int = 0  # alice's
+    word_id: int = 0  # muted by alice
+    quote_id: int = 0  # the stranger's, of alice's public post
+    repost_id: int = 0  # likewise
     invitation_path: str = ""  # of one that is open
     job_id: str = ""
     link_id: int = 0
@@ -95,6 +106,11 @@ def build() -> World:
     graph.mute(actor=people["moderator"], target=alice)
     world.posts, world.comments = write(alice, "canary")
     world.private_posts, world.private_comments = write(world.paula, PRIVATE_CANARY)
+    begin(alice, world.draft_id, world.scheduled_id)
+    world.bookmark_id = posts.save_post(actor=alice, post=world.posts[Audience.PUBLIC]).pk
+    world.folder_id = posts.create_folder(actor=alice, name="canaryfolder").pk
+    world.word_id = posts.mute_word(actor=alice, word="canaryword", lasts=None).pk
+    world.quote_id, world.repost_id = pass_on(people["stranger"], world.posts[Audience.PUBLIC])
     target = moderation_selectors.target_for(people["stranger"], kind="post", target_id=world.posts[Audience.PUBLIC].pk)
     world.report_id = moderation.file_report(actor=people["stranger"], target=target, category="spam", text="").pk
     invitation = accounts.invite(actor=people["superuser"], max_uses=1000)[0]
@@ -124,7 +140,7 @@ def make_private(person: User) -> None:
 
 
 def write(author: User, canary: str) -> tuple[dict[int, Post], dict[int, Comment]]:
-    """A post for each audience, each with a comment of its author's."""
+    """A post for each audience, each with a poll and a comment of its author's."""
     made: dict[int, Post] = {}
     said: dict[int, Comment] = {}
     circle = Circle.objects.get(owner=author)
@@ -135,9 +151,25 @@ def write(author: User, canary: str) -> tuple[dict[int, Post], dict[int, Comment
             audience=audience,
             key=uuid.uuid4(),
             circle_id=circle.pk if audience == Audience.CIRCLE else None,
+            extras=Extras(poll=PollPlan(options=("Yes", "No"), is_anonymous=False)),
         )
         made[audience] = post
         said[audience] = posts.add_comment(
             actor=author, post=post, body=f"{canary} said {audience}", parent=None, key=uuid.uuid4()
         )
     return made, said
+
+
+def begin(author: User, draft_id: uuid.UUID, scheduled_id: uuid.UUID) -> None:
+    """What is not posted yet."""
+    content = Content(body="canary begun", audience="0")
+    posts.save_draft(actor=author, draft_id=draft_id, content=content, revision=0)
+    later = timezone.now() + timedelta(days=2)
+    posts.schedule_post(actor=author, draft_id=scheduled_id, content=content, publish_at=later)
+
+
+def pass_on(person: User, post: Post) -> tuple[int, int]:
+    """A quote and a repost for everyone: their ids."""
+    extras = Extras(quoted_id=post.pk)
+    quote = posts.create_post(actor=person, body="look", audience=Audience.PUBLIC, key=uuid.uuid4(), extras=extras)
+    return quote.pk, posts.repost(actor=person, post=post, audience=Audience.PUBLIC).pk

@@ -21,7 +21,7 @@ ROWS = Engine().from_string(
 def rows() -> str:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT id, like_count, body FROM posts_post"
+            "SELECT id, reaction_count, body FROM posts_post"
             " WHERE audience = 0 AND deleted_at IS NULL AND hidden_at IS NULL"
             " ORDER BY created_at DESC, id DESC LIMIT 20"
         )

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import include, path
 
+from tests.bench import pull
 from tests.bench.b1 import rows
 
 
@@ -15,7 +16,7 @@ def page(request: HttpRequest) -> HttpResponse:
     return HttpResponse(f"<p>{request.user.pk}</p>{rows()}")
 
 
-urlpatterns = [path("b2f/", page), path("", include("config.urls"))]
+urlpatterns = [path("b2f/", page), path("pull/", pull.home), path("", include("config.urls"))]
 
 
 def count_queries(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callable[[HttpRequest], HttpResponseBase]:

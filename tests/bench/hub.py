@@ -21,7 +21,7 @@ import redis
 import uvloop
 
 from tests.bench import cpu
-from tests.bench.__main__ import free_port, fresh_database, manage
+from tests.bench.serving import free_port, fresh_database, manage
 
 PREFIX = "hubbench"
 FLAGS = ["--ws", "websockets-sansio", "--ws-per-message-deflate", "false", "--ws-max-size", "65536"]

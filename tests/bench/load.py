@@ -6,7 +6,16 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import NamedTuple
 from urllib.parse import urlsplit
+
+
+class Ask(NamedTuple):
+    """One request; with a body it is a POST."""
+
+    path: str
+    headers: dict[str, str]
+    body: str | None = None
 
 
 @dataclass
@@ -31,10 +40,8 @@ class Result:
         return statistics.quantiles(self.times, n=100)[share - 1] * 1000
 
 
-def run(
-    base: str, paths: Callable[[int], tuple[str, dict[str, str]]], *, seconds: float, concurrency: int = 8
-) -> Result:
-    """Loads `base` for `seconds`. `paths(i)` gives the i-th request's path and headers."""
+def run(base: str, ask: Callable[[int], Ask], *, seconds: float, concurrency: int = 8) -> Result:
+    """Loads `base` for `seconds`. `ask(i)` gives the i-th request. A redirect is good, but not to the log-in."""
     result, lock = Result(), threading.Lock()
     until, counter = time.perf_counter() + seconds, iter(range(10**9))
     host = urlsplit(base)
@@ -44,13 +51,14 @@ def run(
         while time.perf_counter() < until:
             with lock:
                 number = next(counter)
-            path, headers = paths(number)
+            asked = ask(number)
             started = time.perf_counter()
             try:
-                connection.request("GET", path, headers=headers)
+                connection.request("GET" if asked.body is None else "POST", asked.path, asked.body, asked.headers)
                 response = connection.getresponse()
                 size = len(response.read())
-                good = response.status == 200
+                to = response.headers.get("Location", "")
+                good = 200 <= response.status < 400 and not to.startswith("/accounts/")
             except (OSError, http.client.HTTPException):
                 connection.close()
                 good, size = False, 0

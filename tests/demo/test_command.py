@@ -22,7 +22,7 @@ def everything(seed: int) -> list[Any]:
     """What a campus consists of, without the numbers the database gives."""
     people = User.objects.order_by("pk").values_list("username", "name", "role", "created_at")
     follows = Follow.objects.order_by("follower__username", "followee__username")
-    posts = Post.objects.order_by("pk").values_list("pk", "author__username", "audience", "body", "like_count")
+    posts = Post.objects.order_by("pk").values_list("pk", "author__username", "audience", "body", "reaction_count")
     comments = Comment.objects.order_by("pk").values_list("pk", "author__username", "body", "depth")
     return [
         list(rows)
@@ -50,20 +50,20 @@ def test_removal_takes_exactly_it_away(db: None, make_post: Any, drain: Any) -> 
     zoe, yan = cast.make_person("zoe.before"), cast.make_person("yan.before")
     graph.follow(actor=zoe, target=yan)
     post = make_post(zoe, "Mine, and it stays #exams", Audience.PUBLIC)
-    posts.set_like(actor=yan, post=post, liked=True)
+    posts.react(actor=yan, post=post, feeling=1)
     drain()
     before = rows()
     call_command("demo", stdout=StringIO())
     alice = User.objects.get(username="alice")
     graph.follow(actor=alice, target=zoe)
     graph.block(actor=yan, target=User.objects.get(username="bob"))
-    posts.set_like(actor=alice, post=post, liked=True)
+    posts.react(actor=alice, post=post, feeling=1)
     posts.add_comment(actor=alice, post=post, body="Lovely", parent=None, key=uuid.uuid4())
     drain()
     call_command("demo", remove=True, stdout=StringIO())
     assert rows() == before
     post.refresh_from_db()
-    assert (post.like_count, post.comment_count) == (1, 0)
+    assert (post.reaction_count, post.comment_count) == (1, 0)
     assert FollowCount.objects.get(person=zoe).followers == 0
     assert FollowCount.objects.get(person=yan).followers == 1
     assert not demo.is_built()

@@ -40,6 +40,21 @@ SCRIPTS = [
     f"\uff1cscript\uff1e{RUN}\uff1c/script\uff1e",
     f"&lt;script&gt;{RUN}&lt;/script&gt;",
 ]
+FENCE = "```"
+# Code and formulas that would be more than that.
+WRITTEN = [
+    f"{FENCE}html\n</code></pre><script>{RUN}</script>\n<img src=x onerror={RUN}>\n{FENCE}",
+    f"{FENCE}<script>{RUN}</script>\n{{{{7*7}}}}\n{FENCE}",
+    f"`</code><svg onload={RUN}>` **<b onmouseover={RUN}>** > <iframe src=javascript:{RUN}>",
+    f"$\\text{{<script>{RUN}</script>}}$ $\\href{{javascript:{RUN}}}{{x}}$"
+    f" $\\text{{&#x3c;img src=x onerror={RUN}&#x3e;}}$",
+    f"$</math><script>{RUN}</script>$ $\\class{{mention}}{{x}}$ $\\style{{position:fixed;inset:0}}{{x}}$",
+    "$\\kern-999em x\\hspace{9999em}\\rule{9999em}{9999em}$ $" + "x^{" * 200 + "}" * 200 + "$",
+    f"$$\n\\begin{{array}}{{<img src=x onerror={RUN}>}}x\\end{{array}}\n$$",
+    "$" + "a+" * 300 + "b$ " + "\\" * 900,
+    "> " * 300 + "deep\n\n" + "- " * 300 + "deep",
+    f"[click](javascript:{RUN}) ![x](javascript:{RUN}) <javascript:{RUN}> <a href=javascript:{RUN}>",
+]
 NAMES = [
     "Bartholomew" * 7,
     "W" * 80,
@@ -86,6 +101,15 @@ def person(kind: str, number: int, name: str) -> None:
     graph.mute(actor=_blocker(), target=writer)
 
 
+def writer_of_code_and_formulas() -> None:
+    writer = _member("hostile0tex")
+    body = "\n\n".join(WRITTEN)
+    post = posts.create_post(actor=writer, body=body[:4_900], audience=Audience.PUBLIC, key=uuid.uuid4())
+    for text in WRITTEN:
+        posts.add_comment(actor=writer, post=post, body=text[:1_900], parent=None, key=uuid.uuid4())
+    graph.follow(actor=_watcher(), target=writer)
+
+
 def _member(username: str) -> User:
     """Somebody who has agreed to the demo's rules, so that no page leads elsewhere."""
     made = make_person(username)
@@ -106,3 +130,4 @@ def fill() -> None:
         person("hostile", number, script)
     for number, name in enumerate(NAMES):
         person("long", number, name)
+    writer_of_code_and_formulas()

@@ -8,13 +8,17 @@ from axe_playwright_python.sync_playwright import Axe
 from tests.e2e.conftest import Window
 from tests.site import RunningSite
 
-GUEST = ["/", "/explore/", "/accounts/login/", "/accounts/signup/", "/accounts/password/reset/", "/no-such-page/",
-         "/rules/", "/rules/history/", "/rules/history/2/", "/privacy/", "/about/", "/help/", "/help/?q=passkey",
-         "/accessibility/", "/accounts/3rdparty/login/cancelled/", "/accounts/3rdparty/login/error/"]  # fmt: skip
+GUEST = ["/", "/explore/", "/explore/trending/", "/accounts/login/", "/accounts/signup/",
+         "/accounts/password/reset/", "/no-such-page/", "/rules/", "/rules/history/", "/rules/history/2/",
+         "/privacy/", "/about/", "/help/", "/help/?q=passkey", "/accessibility/",
+         "/accounts/3rdparty/login/cancelled/", "/accounts/3rdparty/login/error/"]  # fmt: skip
 MEMBER = [
     "/",
     "/?view=latest",
     "/explore/",
+    "/explore/trending/",
+    "/explore/trending/?of=everywhere",
+    "{why}",
     "/@alice/",
     "/@bob/",
     "/@alice/followers/",
@@ -30,6 +34,24 @@ MEMBER = [
     "/@alice/friends/",
     "/@bob/mute/",
     "/settings/privacy/",
+    "/settings/posting/",
+    "/settings/muted-words/",
+    "/tags/",
+    "/tags/?q=a",
+    "/bookmarks/",
+    "/bookmarks/?show=open",
+    "/bookmarks/?show=reminders",
+    "/bookmarks/folders/",
+    "{bookmark}",
+    "/posts/deleted/",
+    "/posts/deleted/?what=comments",
+    "{post}history/",
+    "{post}reactions/",
+    "{post}reactions/?word=1",
+    "{post}share/",
+    "{post}quotes/",
+    "{post}more/",
+    "{comment}reactions/",
     "/people/",
     "/people/?q=a&role=student&sort=newest",
     "/people/?q=nobodyhasthisname",
@@ -45,7 +67,16 @@ MEMBER = [
     "/accounts/email/",
     "/accounts/3rdparty/",
     "/accounts/logout/",
+    "/posts/new/",
+    "/posts/new/?quote={id}",
+    "/drafts/",
+    "/scheduled/",
+    "{open_poll}",
+    "{open_poll}vote/?change=1",
+    "{closed_poll}voters/",
     "{post}",
+    "{post}?sort=best",
+    "{comment}",
     "{report}",
     "{tag}",
 ]
@@ -54,7 +85,17 @@ MEMBER = [
 def concrete(path: str, site: RunningSite) -> str:
     """Fills in a post of the demo campus."""
     post = site.newest_public_post("alice")
-    return path.format(post=f"/posts/{post}/", report=f"/report/post/{post}/", tag=f"/tags/{site.some_tag()}/")
+    of_bob = "SELECT id FROM posts_bookmark WHERE person_id = (SELECT id FROM accounts_user WHERE username = 'bob')"
+    saved = site.rows(f"{of_bob} LIMIT 1")[0][0]
+    talks = (
+        "SELECT c.id FROM posts_comment c JOIN posts_post p ON p.id = c.post_id"
+        " JOIN accounts_user u ON u.id = p.author_id"
+    )
+    comment = site.rows(f"{talks} WHERE u.username = 'alice' AND p.audience = 0 AND c.deleted_at IS NULL LIMIT 1")[0][0]
+    found = {"post": f"/posts/{post}/", "report": f"/report/post/{post}/", "tag": f"/tags/{site.some_tag()}/"}
+    found |= {"why": f"/posts/{post}/why/", "id": str(post)}
+    found |= {"open_poll": site.poll(is_open=True), "closed_poll": site.poll(is_open=False)}
+    return path.format(bookmark=f"/bookmarks/{saved}/", comment=f"/comments/{comment}/", **found)
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

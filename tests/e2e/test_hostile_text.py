@@ -21,7 +21,10 @@ FOREIGN = """() => {
     const source = element.getAttribute("src") || "";
     const runs = tag === "script" && element.type !== "application/json";
     if (runs && !source.startsWith("/static/")) foreign.push(element.outerHTML);
-    if (["iframe", "object", "embed", "base", "math"].includes(tag)) foreign.push(element.outerHTML);
+    if (["iframe", "object", "embed", "base"].includes(tag)) foreign.push(element.outerHTML);
+    if (tag === "math" && !element.closest(".formula")) foreign.push(element.outerHTML);
+    if (/mathml/i.test(element.namespaceURI) && /^(annotation|maction|semantics|mglyph)/.test(tag)) foreign.push(tag);
+    if (element.hasAttribute("style") && element.closest(".prose")) foreign.push(element.outerHTML);
     if (tag === "style" && !element.closest("svg")) foreign.push(element.outerHTML);
     for (const {name, value} of element.attributes) {
       const leads = ["href", "src", "action", "formaction", "xlink:href"].includes(name);

@@ -1,4 +1,4 @@
-"""What scripts add to pages that work without them: keys, theme, drafts, names, likes that are taken back."""
+"""What scripts add to pages that work without them: keys, theme, drafts, names, reactions that are taken back."""
 
 from collections.abc import Callable
 
@@ -118,9 +118,9 @@ def test_somebody_is_named_with_the_keyboard(window: Open) -> None:
     expect(choices).to_be_hidden()
 
 
-def test_a_like_that_did_not_arrive_is_taken_back(window: Open) -> None:
+def test_a_reaction_that_did_not_arrive_is_taken_back(window: Open) -> None:
     page = window("alice").open("/explore/")
-    page.route("**/like/", lambda route: route.abort())
+    page.route("**/react/", lambda route: route.abort())
     like = page.locator("[data-feed] article").first.get_by_role("button", name="Like", exact=True)
     before = str(like.get_attribute("aria-pressed"))
     count = like.locator(".num").inner_text()
@@ -128,8 +128,8 @@ def test_a_like_that_did_not_arrive_is_taken_back(window: Open) -> None:
     expect(page.locator("#toasts")).to_contain_text("we took it back")
     expect(like).to_have_attribute("aria-pressed", before)
     expect(like.locator(".num")).to_have_text(count)
-    page.unroute("**/like/")
-    with page.expect_response("**/like/"):
+    page.unroute("**/react/")
+    with page.expect_response("**/react/"):
         page.get_by_role("button", name="Try again").click()
     expect(like).not_to_have_attribute("aria-pressed", before)
     page.reload()

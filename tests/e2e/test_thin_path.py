@@ -68,10 +68,12 @@ def test_a_post_arrives_in_a_second_browser_and_is_answered_and_liked(window: Wi
     expect(card.get_by_role("button", name="Like")).to_have_attribute("aria-pressed", "true")
 
     card.locator("a.when").click()
+    bob.page.wait_for_url(re.compile(r"/posts/\d+/$"))
+    post = bob.page.url
     bob.page.get_by_role("textbox", name="Write a comment").first.fill("Is the soup vegan?")
     bob.page.get_by_role("button", name="Comment", exact=True).first.click()
     expect(bob.page.get_by_text("Is the soup vegan?")).to_be_visible()
-    bob.page.reload()
+    bob.page.goto(post)
     expect(bob.page.get_by_text("Is the soup vegan?")).to_be_visible()
     expect(bob.page.get_by_role("button", name="Like").first).to_have_attribute("aria-pressed", "true")
 
@@ -109,10 +111,13 @@ def test_delete_can_be_undone(window: Windows) -> None:
     page.get_by_role("button", name="Post", exact=True).click()
     card = page.get_by_role("article").filter(has_text=text).first
     expect(card).to_be_visible()
-    card.get_by_role("button", name=re.compile("^More")).click()
-    page.get_by_role("button", name=re.compile("^Delete")).locator("visible=true").first.click()
+    card.get_by_role("link", name="More about this post").click()
+    page.get_by_role("dialog", name="More about this post").get_by_role("button", name="Delete").click()
+    expect(page.get_by_role("dialog", name="More about this post")).to_be_hidden()
+    expect(page.get_by_role("article").filter(has_text=text)).to_have_count(0)
     expect(page.get_by_role("button", name="Undo")).to_be_visible()
-    page.get_by_role("button", name="Undo").click()
+    with page.expect_event("load"):  # once it is back, the page is read anew
+        page.get_by_role("button", name="Undo").click()
     alice.open("/@alice/")
     expect(page.get_by_text(text)).to_be_visible()
 

@@ -21,7 +21,7 @@ from apps.feed import ranking, reading, selectors, services
 from apps.graph import services as graph
 from apps.kernel.realtime import groups, wire
 from apps.posts import services as posts
-from apps.posts.models import Audience, Like, Post
+from apps.posts.models import Audience, Post, Reaction
 from tests import cast
 from tests.conftest import client_of
 
@@ -56,23 +56,23 @@ def test_the_formula(alice: User, bob: User, make_post: MakePost, drain: Drain) 
     aged(fresh, minutes=1)
     aged(liked, days=3.5)
     aged(old, days=6.9)
-    Post.objects.filter(pk=liked.pk).update(like_count=100, comment_count=30)
+    Post.objects.filter(pk=liked.pk).update(reaction_count=100, comment_count=30)
     drain()
-    rows = "feed_item i JOIN posts_post p ON p.id = i.post_id"
+    rows = "feed_item i JOIN posts_post p ON p.id = i.post_id LEFT JOIN posts_post o ON o.id = p.repost_of_id"
     sql = f"SELECT p.id, i.score + {ranking.AT_READ} FROM {rows} WHERE i.user_id = %(me)s"
     with connection.cursor() as cursor:
         cursor.execute(sql, {"me": bob.pk, "as_of": timezone.now()})
         scores = dict(cursor.fetchall())
-    assert scores[fresh.pk] == pytest.approx(28 + 35, abs=0.1)
-    assert scores[liked.pk] == pytest.approx(28 + 17.5 + 25 * log(161) / 8, abs=0.1)
-    assert scores[old.pk] == pytest.approx(28 + 0.5, abs=0.1)
+    assert scores[fresh.pk] == pytest.approx(20 + 35, abs=0.1)
+    assert scores[liked.pk] == pytest.approx(20 + 17.5 + 25 * log(161) / 8, abs=0.1)
+    assert scores[old.pk] == pytest.approx(20 + 0.5, abs=0.1)
     assert ids(selectors.home_page(bob).cards) == [fresh.pk, liked.pk, old.pk]
 
 
 def test_many_likes_go_above_newer(alice: User, bob: User, make_post: MakePost, drain: Drain) -> None:
     newer, loved = make_post(alice), make_post(alice)
     aged(loved, days=1)
-    Post.objects.filter(pk=loved.pk).update(like_count=500)
+    Post.objects.filter(pk=loved.pk).update(reaction_count=500)
     drain()
     assert ids(selectors.home_page(bob).cards) == [loved.pk, newer.pk]
     assert ids(selectors.home_page(bob, view="latest").cards) == [newer.pk, loved.pk]
@@ -112,8 +112,8 @@ def test_everything_else_is_live_though_the_order_is_kept(
     assert len(selectors.home_page(bob).cards) == 4
     posts.delete_post(actor=alice, post=deleted)
     graph.block(actor=charlie, target=bob)
-    Like.objects.create(person=bob, post=kept)
-    Post.objects.filter(pk=kept.pk).update(like_count=9)
+    Reaction.objects.create(person=bob, post=kept)
+    Post.objects.filter(pk=kept.pk).update(reaction_count=9)
     page = selectors.home_page(bob)
     assert set(ids(page.cards)) == {secret.pk, kept.pk}
     assert any('aria-pressed="true"' in card and ">9</span>" in card for card in page.cards)
@@ -143,7 +143,7 @@ def test_every_post_is_on_one_page(
 
     def between() -> None:
         for post in made[:: 3 + len(gone)]:
-            Post.objects.filter(pk=post.pk).update(like_count=post.pk % 997)
+            Post.objects.filter(pk=post.pk).update(reaction_count=post.pk % 997)
         make_post(alice, "Meanwhile")
         drain()
         cache.clear()
@@ -211,23 +211,15 @@ def test_query_count_is_flat(
         while Post.objects.count() < count:
             make_post(alice, f"Number {Post.objects.count()}")
         drain()
-        for _turn in range(2):
-            with django_assert_max_num_queries(3):
+        for queries in (3, 8):  # warm; and with nothing kept at all, what is muted, the state, the order and the texts
+            selectors.home_page(bob, view=view)
+            if queries > 3:
+                cache.clear()
+            with django_assert_max_num_queries(queries):
                 selectors.home_page(bob, view=view)
-            cache.clear()
     bob_client.get(f"/?view={view}")  # the right column is kept for a minute
     with django_assert_max_num_queries(4):
         assert bob_client.get(f"/?view={view}").status_code == 200
-
-
-def test_why(alice: User, bob: User, make_post: MakePost, drain: Drain, bob_client: Client) -> None:
-    make_post(alice)
-    drain()
-    assert "You follow Alice Ashdown." in bob_client.get("/").content.decode()
-    cast.follow(alice, bob)
-    make_post(alice)
-    drain()
-    assert "You and Alice Ashdown follow one another." in bob_client.get("/").content.decode()
 
 
 def test_as_data(alice: User, bob: User, bob_client: Client, make_post: MakePost, drain: Drain) -> None:
@@ -242,6 +234,11 @@ def test_as_data(alice: User, bob: User, bob_client: Client, make_post: MakePost
         "author": {"username": "alice", "name": "Alice Ashdown"},
         "body": "Number 21",
         "created_at": made[-1].created_at.isoformat(),
+        "edited_at": None,
+        "warning": "",
+        "reactions": {},
+        "comments": 0,
+        "reposts": 0,
         "why": "You follow Alice Ashdown.",
     }
 

@@ -140,7 +140,7 @@ def test_who_is_muted_is_not_announced(
     services.mute(actor=bob, target=alice)
     drain()
     told: list[int] = []
-    monkeypatch.setattr("apps.feed.services.push", lambda *, user_ids, payload: told.extend(user_ids))
+    monkeypatch.setattr("apps.feed.telling.push", lambda *, user_ids, payload: told.extend(user_ids))
     make_post(alice)
     drain()
     assert told == [eve.pk]

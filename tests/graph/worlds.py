@@ -11,10 +11,31 @@ from apps.accounts.models import LastSeen, Privacy, Reach, User
 from apps.graph.demo import recount
 from apps.graph.models import Block, Circle, CircleMember, Follow, FollowRequest, Mute
 from apps.kernel.ids import snowflake
-from apps.posts.models import STEP, Audience, Comment, Hashtag, Post, PostTag
+from apps.posts.models import STEP, Audience, Comment, Hashtag, MutedThread, MutedWord, Post, PostTag, TagFollow
 
 PEOPLE = 5
 Pairs = frozenset[tuple[int, int]]
+CAN_BE_PASSED_ON = (Audience.PUBLIC, Audience.CAMPUS)
+BY_WHOM = (Audience.PUBLIC, Audience.CAMPUS, Audience.FOLLOWERS, Audience.ONLY_ME)  # the audiences of who passes on
+
+
+@dataclass(frozen=True)
+class Share:
+    """A post passed on. Whether the sharer may still see it, or ever could, is left to chance."""
+
+    sharer: int
+    author: int
+    original: int  # the audience of the author's post that is passed on
+    is_quote: bool
+    audience: int
+
+
+@dataclass(frozen=True)
+class Written:
+    author: int
+    audience: int
+    root: int  # the post itself, or of a repost what it passes on
+    quoted: int | None = None
 
 
 @dataclass(frozen=True)
@@ -31,7 +52,11 @@ class Campus:
     blocks: Pairs
     mutes: Pairs
     circle: Pairs  # (owner, member)
-    posts: dict[int, tuple[int, int]] = field(default_factory=dict, compare=False)  # id → author, audience
+    shares: tuple[Share, ...] = ()
+    tag_followers: frozenset[int] = frozenset()
+    quiet_threads: Pairs = frozenset()  # (person, author of the public post they hear no more of)
+    quiet_words: Pairs = frozenset()  # (person, author whose word they do not want to read)
+    posts: dict[int, Written] = field(default_factory=dict, compare=False)
 
     def apart(self, a: int, b: int) -> bool:
         return (a, b) in self.blocks or (b, a) in self.blocks
@@ -67,11 +92,56 @@ class Campus:
             Audience.CAMPUS: viewer is not None and self.same(viewer, author),
             Audience.FOLLOWERS: (viewer, author) in self.follows,
             Audience.CIRCLE: (author, viewer) in self.circle,
+            Audience.ONLY_ME: False,
         }
         return addressed[Audience(audience)] and self.within(self.reach[author][1], viewer, author)
 
+    def sees(self, viewer: int | None, post: int) -> bool:
+        """Whether the post is there for the viewer; of a repost, whether what it passes on is, too."""
+        written = self.posts[post]
+        if not self.reads(viewer, written.author, written.audience):
+            return False
+        return written.root == post or self.sees(viewer, written.root)
+
+    def wants(self, viewer: int | None, post: int) -> bool:
+        """Whether the viewer has muted neither who wrote or passed it on, nor its thread, nor a word in it."""
+        if viewer is None:
+            return True
+        written, root = self.posts[post], self.posts[self.posts[post].root]
+        if self.mutes_(viewer, written.author) or self.mutes_(viewer, root.author):
+            return False
+        if written.author == viewer:
+            return True
+        shown = [root.author]  # everybody's posts say the author's word
+        if written.quoted is not None:
+            shown.append(self.posts[written.quoted].author)
+        if any((viewer, author) in self.quiet_words for author in shown if author != viewer):
+            return False
+        is_public = written.root == root_of(self, root.author)
+        return not (is_public and (viewer, root.author) in self.quiet_threads)
+
+    def at_home(self, viewer: int) -> set[int]:
+        """The roots of what belongs into a home feed: by the viewer and whom they follow, and of hashtags followed."""
+        near = {viewer} | {b for a, b in self.follows if a == viewer}
+        found = set()
+        for post, written in self.posts.items():
+            is_tagged = written.root == post and written.quoted is None and written.audience in CAN_BE_PASSED_ON
+            from_tag = viewer in self.tag_followers and is_tagged
+            if (written.author in near or from_tag) and self.sees(viewer, post) and self.wants(viewer, post):
+                found.add(written.root)
+        return found
+
     def mutes_(self, viewer: int | None, person: int) -> bool:
         return viewer is not None and (viewer, person) in self.mutes
+
+
+def root_of(campus: Campus, author: int) -> int:
+    """The author's plain public post."""
+    return next(
+        pk
+        for pk, one in campus.posts.items()
+        if one.author == author and one.audience == Audience.PUBLIC and one.root == pk and one.quoted is None
+    )
 
 
 @st.composite
@@ -100,6 +170,23 @@ def campuses(draw: st.DrawFn) -> Campus:
         blocks=blocks,
         mutes=draw(st.frozensets(pair, max_size=3)),
         circle=frozenset(circle),
+        shares=tuple(
+            draw(st.lists(shares(), max_size=4, unique_by=lambda one: (one.sharer, one.author, one.original)))
+        ),
+        tag_followers=draw(st.frozensets(st.integers(0, PEOPLE - 1), max_size=2)),
+        quiet_threads=draw(st.frozensets(pair, max_size=2)),
+        quiet_words=draw(st.frozensets(pair, max_size=2)),
+    )
+
+
+@st.composite
+def shares(draw: st.DrawFn) -> Share:
+    return Share(
+        sharer=draw(st.integers(0, PEOPLE - 1)),
+        author=draw(st.integers(0, PEOPLE - 1)),
+        original=draw(st.sampled_from(CAN_BE_PASSED_ON)),
+        is_quote=draw(st.booleans()),
+        audience=draw(st.sampled_from(BY_WHOM)),
     )
 
 
@@ -134,10 +221,10 @@ def _write(campus: Campus, people: list[User], circles: list[Circle]) -> None:
             university_id=person.university_id,
             audience=audience,
             circle=circles[place] if audience == Audience.CIRCLE else None,
-            body="x",
-            body_html="<p>x</p>",
+            body=f"word{place}",
+            body_html=f"<p>word{place}</p>",
             key=uuid.uuid4(),
-            created_at=timezone.now() - timedelta(minutes=4 * place + audience),
+            created_at=timezone.now() - timedelta(minutes=5 * place + audience + 5),
         )
         for place, person in enumerate(people)
         for audience in Audience
@@ -145,10 +232,36 @@ def _write(campus: Campus, people: list[User], circles: list[Circle]) -> None:
     Post.objects.bulk_create(made)
     tag = Hashtag.objects.create(name="quad")
     PostTag.objects.bulk_create(PostTag(post=post, tag=tag, created_at=post.created_at) for post in made)
-    campus.posts.update({post.pk: (people.index(post.author), post.audience) for post in made})
+    TagFollow.objects.bulk_create(TagFollow(person=people[one], tag=tag) for one in campus.tag_followers)
+    campus.posts.update({post.pk: Written(people.index(post.author), post.audience, post.pk) for post in made})
+    _pass_on(campus, people)
+    for a, b in campus.quiet_threads:
+        MutedThread.objects.create(person=people[a], post_id=root_of(campus, b))
+    MutedWord.objects.bulk_create(MutedWord(person=people[a], word=f"word{b}") for a, b in campus.quiet_words)
     for place, post in enumerate(made[:: len(Audience)]):  # everybody speaks under everybody's public post
         for person in people:
             pk = snowflake()
             Comment.objects.create(
                 pk=pk, post=post, author=person, path=f"{pk:0{STEP}x}", body="y", body_html=f"<p>said{place}</p>"
             )
+
+
+def _pass_on(campus: Campus, people: list[User]) -> None:
+    """Reposts and quotes, newer than everything else; a quote says its author's word, too."""
+    roots = {(one.author, one.audience): pk for pk, one in campus.posts.items()}
+    for age, share in enumerate(campus.shares):
+        sharer, original = people[share.sharer], roots[share.author, share.original]
+        said = f"word{share.sharer}" if share.is_quote else ""
+        post = Post.objects.create(
+            author=sharer,
+            university_id=sharer.university_id,
+            audience=share.audience,
+            body=said,
+            body_html=f"<p>{said}</p>" if said else "",
+            is_quote=share.is_quote,
+            quoted_id=original if share.is_quote else None,
+            repost_of_id=None if share.is_quote else original,
+            created_at=timezone.now() - timedelta(seconds=10 * age + 1),
+        )
+        root, quoted = (post.pk, original) if share.is_quote else (original, None)
+        campus.posts[post.pk] = Written(share.sharer, share.audience, root, quoted)

@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 
 from apps.accounts.models import User
-from apps.posts.models import Comment, Like, Post
+from apps.posts.models import Comment, Post, Reaction
 
 pytestmark = pytest.mark.django_db
 
@@ -80,9 +80,9 @@ def test_a_post_is_stored_and_shown(bobs: Watch, bob: User) -> None:
 
 def test_a_comment_and_a_like_are_stored(bobs: Watch, bob: User, post: Post) -> None:
     bobs.post(f"/posts/{post.pk}/comments/", {"body": "Same here", "key": str(uuid.uuid4())})
-    bobs.post(f"/posts/{post.pk}/like/", {"liked": "1"})
+    bobs.post(f"/posts/{post.pk}/react/", {"feeling": "1"})
     assert Comment.objects.get(author=bob).body == "Same here"
-    assert Like.objects.filter(person=bob, post=post).exists()
+    assert Reaction.objects.filter(person=bob, post=post).exists()
 
 
 def test_what_happened_is_delivered_once_somebody_drains(bobs: Watch, bob: User, drain: Callable[[], int]) -> None:

@@ -137,15 +137,15 @@ def test_a_suspended_person_writes_nothing(alice: User, bob: User, admin: User, 
     acts: list[Callable[[], object]] = [
         lambda: services.create_post(actor=bob, body="Hello", audience=0, key=uuid.uuid4()),
         lambda: services.add_comment(actor=bob, post=alices_post, body="x", parent=None, key=uuid.uuid4()),
-        lambda: services.set_like(actor=bob, post=alices_post, liked=True),
-        lambda: services.set_comment_like(actor=bob, comment=comment, liked=True),
+        lambda: services.react(actor=bob, post=alices_post, feeling=1),
+        lambda: services.react_to_comment(actor=bob, comment=comment, feeling=1),
         lambda: services.restore_post(actor=bob, post=own),
         lambda: services.restore_comment(actor=bob, comment=comment),
     ]
     for act in acts:
         with pytest.raises(Forbidden):
             act()
-    assert Post.objects.get(pk=alices_post.pk).like_count == 0
+    assert Post.objects.get(pk=alices_post.pk).reaction_count == 0
     assert (Post.objects.count(), Comment.objects.count()) == (2, 1)
 
 

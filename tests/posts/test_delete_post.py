@@ -10,6 +10,7 @@ from django.utils import timezone
 from apps.accounts.models import User
 from apps.posts import services
 from apps.posts.models import Comment, Post
+from apps.posts.terms import KEPT, UNDO
 
 
 def test_it_goes_at_once_and_comes_back(
@@ -46,7 +47,7 @@ def test_twice_is_once(alice_client: Client, alices_post: Post, events: Callable
 
 def test_undo_ends(alice_client: Client, alices_post: Post) -> None:
     alice_client.post(f"/posts/{alices_post.pk}/delete/")
-    Post.objects.update(deleted_at=timezone.now() - services.UNDO - timedelta(seconds=1))
+    Post.objects.update(deleted_at=timezone.now() - UNDO - timedelta(seconds=1))
     assert alice_client.post(f"/posts/{alices_post.pk}/restore/").status_code == 404
     assert Post.objects.get().deleted_at
 
@@ -59,7 +60,7 @@ def test_purge(alice: User, bob: User, alices_post: Post, make_post: Callable[..
     services.delete_comment(actor=bob, comment=comment)
     services.delete_post(actor=alice, post=alices_post)
     assert services.purge_deleted() == 0
-    with time_machine.travel(timezone.now() + services.KEPT + timedelta(minutes=1)):
+    with time_machine.travel(timezone.now() + KEPT + timedelta(minutes=1)):
         assert services.purge_deleted() == 2
         assert services.purge_deleted() == 0
     assert list(Post.objects.all()) == [kept]

@@ -53,7 +53,7 @@ def test_every_page_and_list_agrees(
         assert ("canary" in explore) == (allowed and audience == Audience.PUBLIC), name
 
 
-ACTS = ["like/", "comments/", "delete/", "restore/"]
+ACTS = ["react/", "comments/", "delete/", "restore/"]
 
 
 @pytest.mark.parametrize("act", ACTS)
@@ -65,7 +65,7 @@ def test_a_stranger_and_a_blocked_person_find_nothing_to_act_on(
     assert client_of(charlie).post(f"/posts/{post.pk}/{act}", {"body": "x"}).status_code == 404
     assert client_of(dora).post(f"/posts/{public.pk}/{act}", {"body": "x"}).status_code == 404
     for touched in Post.objects.all():
-        assert (touched.like_count, touched.comment_count, touched.deleted_at) == (0, 0, None)
+        assert (touched.reaction_count, touched.comment_count, touched.deleted_at) == (0, 0, None)
 
 
 @pytest.mark.parametrize("act", ["delete/", "restore/"])

@@ -91,3 +91,14 @@ def test_a_tag_goes_with_the_posts_that_nobody_else_may_see_any_more(
         accounts.update_privacy(actor=alice, **{**OPEN, "posts_for": Reach.FOLLOWERS})
         drain()
     assert "zebrafinches" not in anonymous_client.get("/explore/").text
+
+
+def test_newest_and_trending_stand_beside_one_another(anonymous_client: Client, charlie_client: Client) -> None:
+    for client in (anonymous_client, charlie_client):
+        newest, trending = client.get("/explore/").text, client.get("/explore/trending/").text
+        assert '<a href="/explore/" aria-current="page">Newest</a>' in newest
+        assert '<a href="/explore/trending/" aria-current="page">Trending</a>' in trending
+        assert '<a href="/explore/trending/">Trending</a>' in newest
+    assert "Everywhere instead" in charlie_client.get("/explore/trending/").text
+    assert "Only <bdi>Northmere University</bdi>" in charlie_client.get("/explore/trending/?of=everywhere").text
+    assert "Everywhere" not in anonymous_client.get("/explore/trending/").text

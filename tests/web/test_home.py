@@ -40,16 +40,17 @@ def test_an_empty_feed_says_why_and_what_to_do(charlie_client: Client) -> None:
     assert "Find people on Explore" in page
 
 
-def test_the_order_chosen_is_remembered(alice_client: Client) -> None:
-    assert 'href="?view=ranked" aria-current="true"' in alice_client.get("/").content.decode()
-    alice_client.get("/?view=latest")
-    assert 'href="?view=latest" aria-current="true"' in alice_client.get("/").content.decode()
+def test_the_order_asked_for_is_shown(alice_client: Client) -> None:
+    """For good it is chosen in tests/feed/test_choice.py."""
+    assert 'value="ranked" aria-current="true"' in alice_client.get("/").content.decode()
+    assert 'value="latest" aria-current="true"' in alice_client.get("/?view=latest").content.decode()
+    assert 'value="ranked" aria-current="true"' in alice_client.get("/").content.decode()
 
 
 def test_an_unknown_order_is_the_usual_one(alice_client: Client) -> None:
     response = alice_client.get("/?view=../etc")
-    assert response.status_code == 200
-    assert "feed_view" not in response.cookies
+    assert 'value="ranked" aria-current="true"' in response.content.decode()
+    assert not response.cookies.keys() - {"csrftoken"}
 
 
 def test_a_fragment_is_the_list_alone(alice_client: Client, alices_post: Post, drain: Drain) -> None:
@@ -59,6 +60,12 @@ def test_a_fragment_is_the_list_alone(alice_client: Client, alices_post: Post, d
     assert "<html" not in response.content.decode()
     assert "oranges" in response.content.decode()
     assert "HX-Request" in response["Vary"]
+
+
+def test_a_part_for_whose_session_has_ended_leads_to_the_log_in(anonymous_client: Client) -> None:
+    response = anonymous_client.get("/", headers={"HX-Request": "true"})
+    assert response.status_code == 401
+    assert response["HX-Redirect"].startswith("/accounts/login/")
 
 
 def test_a_cursor_that_is_not_ours_is_refused(alice_client: Client) -> None:

@@ -1,0 +1,175 @@
+"""What is talked about: hashtags by a score that decays by itself."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from math import exp, log
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from apps.accounts.models import University, User
+from apps.feed import selectors, tags
+from apps.feed.models import TagScore, TagUse
+from apps.posts import services as posts
+from apps.posts.models import Audience, Hashtag, Post
+from tests import cast
+from tests.feed.conftest import WritePost, ago
+
+MakePost = Callable[..., Post]
+Drain = Callable[[], int]
+Settle = Callable[[], None]
+
+
+def score(name: str, university_id: int = 0) -> float:
+    return TagScore.objects.get(tag__name=name, university_id=university_id).score
+
+
+def names(university_id: int | None = None) -> list[str]:
+    return [trend.name for trend in selectors.talked_about(university_id)]
+
+
+def test_a_use_counts_by_its_time_for_all_and_for_its_university(
+    alice: User, northmere: University, make_post: MakePost, settle: Settle
+) -> None:
+    post = make_post(alice, "About #Soup")
+    settle()
+    at = tags.score_at(post.created_at)
+    assert score("soup") == pytest.approx(at)
+    assert score("soup", northmere.pk) == pytest.approx(at)
+
+
+def test_two_uses_add_up(alice: User, charlie: User, make_post: MakePost, settle: Settle) -> None:
+    made = [make_post(alice, "#soup"), make_post(charlie, "#soup")]
+    settle()
+    assert score("soup") == pytest.approx(log(sum(exp(tags.score_at(post.created_at) - 100) for post in made)) + 100)
+
+
+def test_one_person_counts_once_for_a_tag_and_an_hour(alice: User, make_post: MakePost, settle: Settle) -> None:
+    for number in range(5):
+        make_post(alice, f"#soup {number}")
+    settle()
+    assert TagUse.objects.count() == 1
+    first = Post.objects.order_by("created_at")[0]
+    assert score("soup") == pytest.approx(tags.score_at(first.created_at), abs=0.01)
+
+
+def test_the_same_news_twice_counts_once(alice: User, make_post: MakePost, settle: Settle) -> None:
+    post = make_post(alice, "#soup")
+    settle()
+    before = score("soup")
+    tags.count_post(post_id=post.pk)
+    posts.delete_post(actor=alice, post=post)
+    posts.restore_post(actor=alice, post=post)
+    settle()
+    assert score("soup") == before
+
+
+def test_twelve_hours_are_worth_a_factor_of_e(
+    alice: User, charlie: User, old_post: WritePost, make_post: MakePost, settle: Settle
+) -> None:
+    """Time alone changes no order, and nothing has to be computed anew."""
+    make_post(alice, "#new")
+    settle()
+    old = old_post(charlie, timezone.now() - timedelta(hours=12), "#old")
+    old.tag_edges.create(tag=Hashtag.objects.create(name="old"), created_at=old.created_at)
+    tags.count_post(post_id=old.pk)
+    assert score("new") - score("old") == pytest.approx(1, abs=0.01)
+    assert names() == ["new", "old"]
+
+
+@pytest.mark.parametrize("audience", [Audience.CAMPUS, Audience.FOLLOWERS, Audience.ONLY_ME])
+def test_what_is_not_said_to_everyone_is_no_trend(
+    audience: int, alice: User, make_post: MakePost, settle: Settle
+) -> None:
+    make_post(alice, "#secretword", audience=audience)
+    settle()
+    assert not TagScore.objects.exists()
+    assert names() == []
+
+
+def test_a_tag_goes_with_its_last_open_post(
+    alice: User, make_post: MakePost, settle: Settle, alice_client: Client
+) -> None:
+    post = make_post(alice, "#soup")
+    settle()
+    assert names() == ["soup"]
+    posts.delete_post(actor=alice, post=post)
+    settle()
+    from django.core.cache import cache
+
+    cache.clear()
+    assert score("soup")  # it was counted; it is not shown
+    assert names() == []
+
+
+def test_a_tag_that_is_kept_out_is_never_shown(alice: User, mira: User, make_post: MakePost, settle: Settle) -> None:
+    make_post(alice, "#soup #rumour")
+    settle()
+    assert names() == ["rumour", "soup"] or names() == ["soup", "rumour"]
+    from django.core.cache import cache
+
+    Hashtag.objects.filter(name="rumour").update(is_kept_out=True)
+    cache.clear()
+    assert names() == ["soup"]
+
+
+def test_a_university_has_its_own(
+    alice: User, northmere: University, southdale: University, make_post: MakePost, settle: Settle
+) -> None:
+    erik = cast.make_person("erik", university=southdale)
+    make_post(alice, "#north")
+    make_post(erik, "#south")
+    settle()
+    assert names(northmere.pk) == ["north"]
+    assert names(southdale.pk) == ["south"]
+    assert set(names()) == {"north", "south"}
+
+
+def test_days_and_their_line(alice: User, make_post: MakePost, old_post: WritePost, settle: Settle) -> None:
+    make_post(alice, "#soup")
+    settle()
+    tag = Hashtag.objects.get()
+    for days in (1, 1, 3, 9):
+        old = old_post(alice, ago(days=days))
+        old.tag_edges.create(tag=tag, created_at=old.created_at)
+    (trend,) = selectors.talked_about()
+    assert (trend.days, trend.posts) == ((0, 0, 0, 1, 0, 2, 1), 4)
+    assert trend.line == "1.0,22.0 11.3,22.0 21.7,22.0 32.0,12.0 42.3,22.0 52.7,2.0 63.0,12.0"
+
+
+def test_it_stands_beside_the_page_with_a_line(
+    alice: User, anonymous_client: Client, make_post: MakePost, settle: Settle
+) -> None:
+    make_post(alice, "#soup")
+    settle()
+    page = anonymous_client.get("/explore/").text
+    assert "Talked about this week" in page
+    assert '<polyline points="1.0,' in page
+    assert "1 post open to everyone" in page
+
+
+def test_cold_tags_are_purged(alice: User, make_post: MakePost, settle: Settle) -> None:
+    make_post(alice, "#soup")
+    settle()
+    TagScore.objects.create(tag=Hashtag.objects.create(name="cold"), score=tags.score_at(ago(days=7, minutes=1)))
+    TagUse.objects.create(tag=Hashtag.objects.get(name="cold"), person=alice, hour=ago(days=9))
+    assert tags.purge_tags() == 1
+    assert set(TagScore.objects.values_list("tag__name", flat=True)) == {"soup"}
+    assert TagUse.objects.count() == 1
+    assert tags.purge_tags() == 0
+
+
+def test_everything_can_be_made_anew(
+    alice: User, charlie: User, southdale: University, make_post: MakePost, settle: Settle
+) -> None:
+    erik = cast.make_person("erik", university=southdale)
+    for author, text in ((alice, "#a #b"), (alice, "#a again"), (charlie, "#a"), (erik, "#b"), (erik, "no tag")):
+        make_post(author, text)
+    settle()
+    counted = {(row.university_id, row.tag_id): row.score for row in TagScore.objects.all()}
+    uses = set(TagUse.objects.values_list("tag", "person"))
+    assert tags.rebuild_tags() == len(counted)
+    rebuilt = {(row.university_id, row.tag_id): row.score for row in TagScore.objects.all()}
+    assert rebuilt == pytest.approx(counted)
+    assert set(TagUse.objects.values_list("tag", "person")) == uses
