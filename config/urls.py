@@ -14,6 +14,7 @@ handler404 = "apps.kernel.problems.not_found"
 handler500 = "apps.kernel.problems.broken"
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("apps.web.urls")),  # home stands first: every pattern before a page is tried in vain each time
     path("", include("apps.kernel.urls")),
     path("", include("apps.accounts.urls")),
     path("accounts/", include("allauth.urls")),
@@ -21,7 +22,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("apps.posts.urls")),
     path("", include("apps.feed.urls")),
     path("", include("apps.moderation.urls")),
-    path("", include("apps.web.urls")),
     path("admin/", admin.site.urls),
 ]
 

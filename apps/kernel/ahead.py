@@ -45,11 +45,12 @@ class Page:
 
     def remember(self) -> None:
         """For the next page of this name, where the guess was not right."""
-        if self.guessed == self.asked:
-            return
         marks = {str(number): f"{MARK}{place}" for place, number in enumerate(self.who()) if number}
-        patterns = (_pattern(key, marks) for key in self.asked)
-        _asked_last[self.name()] = frozenset(pattern for pattern in patterns if pattern)
+        missed = {_pattern(key, marks) for key in self.asked - self.guessed} - {""}
+        needless = {_pattern(key, marks) for key in self.guessed - self.asked}
+        if missed or needless:
+            name = self.name()
+            _asked_last[name] = _asked_last.get(name, frozenset()) - needless | missed
 
     def _guess(self) -> list[str]:
         """What is likely to follow; nothing from the second time on."""

@@ -1,7 +1,7 @@
 """Pages by cursor: where the last one ended, in a signed string. Rows that come or go shift nothing."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -12,6 +12,7 @@ from django.db.models import Model, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from apps.kernel.errors import Invalid
+from apps.kernel.statements import Statement
 
 LONGEST = 3_000  # characters; a ranked page's cursor names what was shown before it
 
@@ -69,6 +70,41 @@ def keyset_page(queryset: QuerySet[M], *, by: Sequence[str], after: str | None, 
     if len(rows) <= size:
         return Page(rows, None)
     return Page(rows[:size], cursor_after(rows[size - 1], by=by))
+
+
+class PageStatement(Generic[M]):
+    """`keyset_page` of a queryset that is put into words once (statements.py).
+
+    Called with what shapes the queryset, and by name with `by`, `after`, `size` and its values.
+    """
+
+    def __init__(self, build: Callable[..., QuerySet[M]]) -> None:
+        self._build = build
+        self._model: type[M] | None = None
+        self._statement: Statement[M] = Statement(self._whole)
+
+    def __call__(self, *shape: Hashable, by: tuple[str, ...], after: str | None, size: int, **values: Any) -> Page[M]:
+        beyond: dict[str, Any] = {}
+        if after:
+            model = self._model = self._model or self._build(*shape, **values).model
+            kept = decode(after, salt=_salt(model, by))
+            names = [column.lstrip("-") for column in by]
+            beyond = {f"beyond_{name}": _typed(model, name, kept.get(name)) for name in names}
+        rows = self._statement(by, size, shape, **values, **beyond)
+        if len(rows) <= size:
+            return Page(rows, None)
+        return Page(rows[:size], cursor_after(rows[size - 1], by=by))
+
+    def _whole(self, by: tuple[str, ...], size: int, shape: tuple[Hashable, ...], **values: Any) -> QuerySet[M]:
+        beyond = [values.pop(name) for name in (f"beyond_{column.lstrip('-')}" for column in by) if name in values]
+        queryset = self._build(*shape, **values)
+        if beyond:
+            queryset = queryset.filter(_beyond(by, beyond))
+        return queryset.order_by(*by)[: size + 1]
+
+
+def page_statement(build: Callable[..., QuerySet[M]]) -> PageStatement[M]:
+    return PageStatement(build)
 
 
 def cursor_after(row: Model, *, by: Sequence[str]) -> str:

@@ -97,9 +97,16 @@ def thread(post: Post, reading: Reading, *, cursor: str = "", sort: Sort = USUAL
     pages of the best move threads: one may be shown twice, or be found when looking again. The caller has made sure
     that the post is visible.
     """
-    rows = _sorted(_shown(_rows(post, reading.viewer), reading.viewer), sort)
-    page = cursors.keyset_page(rows, by=ORDERS[sort], after=cursor or None, size=PAGE)
+    who = graph.ids_of(reading.viewer)
+    where: dict[str, Any] = {"by": ORDERS[sort], "after": cursor or None, "size": PAGE}
+    page = _talk(graph.kind_of(reading.viewer), sort, post=post.pk, **who, **where)
     return Thread(draw(page.items, reading, is_cut=page.next is not None), page.next or "", sort)
+
+
+@cursors.page_statement
+def _talk(kind: graph.Kind, sort: Sort, *, post: int, **ids: int) -> QuerySet[Comment]:
+    viewer = graph.stand_in(kind, ids)
+    return _sorted(_shown(_rows(post, viewer), viewer), sort)
 
 
 def focus(comment: Comment, reading: Reading, *, cursor: str = "") -> Focus:
@@ -107,7 +114,7 @@ def focus(comment: Comment, reading: Reading, *, cursor: str = "") -> Focus:
 
     The caller has made sure that the comment is visible.
     """
-    rows = _rows(comment.post, reading.viewer)
+    rows = _rows(comment.post_id, reading.viewer)
     chain = list(rows.filter(pk__in=RawSQL(_ABOVE, [comment.pk, CHAIN])).order_by("pk"))  # noqa: S611  our own text
     own = rows.get(pk=comment.pk)
     page = cursors.keyset_page(
@@ -136,14 +143,14 @@ def cursor_to(comment: Comment) -> str:
     return cursors.cursor_after(before.order_by("-path")[0], by=ORDERS[USUAL])
 
 
-def _rows(post: Post, viewer: "User | AnonymousUser") -> QuerySet[Comment]:
+def _rows(post: int, viewer: "User | AnonymousUser") -> QuerySet[Comment]:
     """Every comment of the post, with what a card shows and whether the viewer may read it."""
     own: Any = Value(None, output_field=SmallIntegerField())
     if viewer.is_authenticated:
         own = Subquery(CommentReaction.objects.filter(person=viewer, comment=OuterRef("pk")).values("feeling")[:1])
     answered = Case(When(may_read(viewer, "parent__"), then=F("parent__author__name")), default=Value(""))
     readable = Case(When(may_read(viewer), then=Value(True)), default=Value(False))
-    muted = graph.muted_by(viewer, "author") if viewer.is_authenticated else Value(False)
+    muted = graph.muted_by(viewer.pk, "author") if viewer.is_authenticated else Value(False)
     shown: dict[str, Any] = {"readable": readable, "reaction": own, "answered": answered, "muted": muted}
     return Comment.objects.filter(post=post).annotate(**shown).select_related("author").only(*_COLUMNS)
 

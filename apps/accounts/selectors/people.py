@@ -12,6 +12,7 @@ from django.utils.crypto import constant_time_compare
 
 from apps.accounts import addresses
 from apps.accounts.models import Entry, Profile, University, UniversityDomain, User
+from apps.kernel.statements import statement
 
 SEEN_EVERY = timedelta(minutes=10)
 WAYS_IN = 12  # universities named to somebody whose address belongs to none
@@ -117,13 +118,18 @@ def person_of_session(session: SessionBase) -> User | None:
     person_id = str(session.get(SESSION_KEY) or "")
     if not person_id.isdecimal():
         return None
-    row = Session.objects.filter(session_key=session.session_key, expire_date__gt=Now())
-    seen = UserSession.objects.filter(session_key=session.session_key).values("last_seen_at")
-    people = User.objects.active().select_related("university", "last_seen").annotate(session_seen_at=Subquery(seen))
-    person = people.filter(Exists(row), pk=int(person_id)).first()
+    person: User | None = _in_session.first(person=int(person_id), key=str(session.session_key))
     if person is None or not _is_of_password(session, person):
         return None
     return person
+
+
+@statement
+def _in_session(*, person: int, key: str) -> "QuerySet[User]":
+    row = Session.objects.filter(session_key=key, expire_date__gt=Now())
+    seen = UserSession.objects.filter(session_key=key).values("last_seen_at")
+    people = User.objects.active().select_related("university", "last_seen").annotate(session_seen_at=Subquery(seen))
+    return people.filter(Exists(row), pk=person)
 
 
 def _is_of_password(session: SessionBase, person: User) -> bool:

@@ -51,12 +51,14 @@ from apps.graph.selectors.quiet import (
 )
 from apps.graph.selectors.reach import EVERYBODY, lists_reaching, reached_by, reaching, who_may_know
 from apps.graph.selectors.requests import is_requested, request_count, requests_page
+from apps.graph.selectors.viewers import Kind, ids_of, kind_of, stand_in
 
 __all__ = [
     "CLOSE",
     "EVERYBODY",
     "Bond",
     "Directory",
+    "Kind",
     "Known",
     "Neighbour",
     "Tally",
@@ -79,10 +81,12 @@ __all__ = [
     "friends_page",
     "has_blocks",
     "has_circle_named",
+    "ids_of",
     "is_blocked_between",
     "is_following",
     "is_muted",
     "is_requested",
+    "kind_of",
     "known_in_common",
     "lists_reaching",
     "may_know",
@@ -106,6 +110,7 @@ __all__ = [
     "request_count",
     "requests_page",
     "rows_of",
+    "stand_in",
     "strangers_to_suggest",
     "suggest",
     "tally",

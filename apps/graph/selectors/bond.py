@@ -5,16 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Exists, OuterRef, Subquery
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
 from apps.accounts import selectors as accounts
 from apps.graph.models import Follow, FollowRequest, PersonNote
 from apps.graph.selectors.quiet import muted_by
+from apps.kernel.statements import statement
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
     from apps.accounts.models import User
+
+_ASKED = ("follows", "follows_back", "requested", "muted", "note")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,22 +36,23 @@ def bond(viewer: User | AnonymousUser, person: User) -> Bond:
         return Bond(accounts.Reach.EVERYONE)
     if viewer.pk == person.pk:
         return Bond(accounts.Reach.NOBODY)
-    mine = {"follower": viewer.pk, "followee": OuterRef("pk")}
-    found = (
-        accounts.active_people()
-        .filter(pk=person.pk)
-        .values(
-            follows=Exists(Follow.objects.filter(**mine)),
-            follows_back=Exists(Follow.objects.filter(follower=OuterRef("pk"), followee=viewer.pk)),
-            requested=Exists(FollowRequest.objects.filter(**mine)),
-            muted=muted_by(viewer),
-            note=Subquery(PersonNote.objects.filter(author=viewer.pk, person=OuterRef("pk")).values("text")[:1]),
-        )
-        .first()
-    )
-    row: dict[str, Any] = dict(found or {})
+    found = _between.first(me=viewer.pk, person=person.pk)
+    row: dict[str, Any] = dict(zip(_ASKED, found, strict=True)) if found else {}
     same = person.university_id is not None and viewer.university_id == person.university_id
     return Bond(_relation(row, same=same), **(row | {"note": row.get("note") or ""}))
+
+
+@statement
+def _between(*, me: int, person: int) -> QuerySet[Any]:
+    mine = {"follower": me, "followee": OuterRef("pk")}
+    asked = accounts.active_people().filter(pk=person)
+    return asked.values_list(
+        Exists(Follow.objects.filter(**mine)),
+        Exists(Follow.objects.filter(follower=OuterRef("pk"), followee=me)),
+        Exists(FollowRequest.objects.filter(**mine)),
+        muted_by(me),
+        Subquery(PersonNote.objects.filter(author=me, person=OuterRef("pk")).values("text")[:1]),
+    )
 
 
 def _relation(row: dict[str, Any], *, same: bool) -> accounts.Reach:

@@ -23,9 +23,9 @@ CLOSE = 200  # the newest follows that are looked through for people known in co
 class Known:
     """People the viewer follows who follow somebody."""
 
-    name: str  # of one of them
+    person_id: int  # one of them, by whose name it is told
+    name: str
     others: int
-    people: frozenset[int]  # all of them
 
 
 def near(viewer: User) -> Case:
@@ -71,7 +71,5 @@ def known_in_common(viewer: User, people: list[int]) -> dict[int, Known]:
     for person, friend in edges:
         if person in names and friend in names:
             found.setdefault(person, set()).add(friend)
-    return {
-        person: Known(min(names[friend] for friend in friends), len(friends) - 1, frozenset(friends))
-        for person, friends in found.items()
-    }
+    told = {person: min(friends, key=lambda friend: (names[friend], friend)) for person, friends in found.items()}
+    return {person: Known(one, names[one], len(found[person]) - 1) for person, one in told.items()}

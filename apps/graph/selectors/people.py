@@ -10,8 +10,10 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from apps.accounts import selectors as accounts
 from apps.graph.models import Block, Follow, FollowCount
 from apps.graph.selectors.reach import reaching
+from apps.graph.selectors.viewers import Kind, ids_of, kind_of, stand_in
 from apps.kernel import cursors
 from apps.kernel.errors import NotFound
+from apps.kernel.statements import statement
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -91,11 +93,16 @@ def relation(viewer: Viewer, person: User) -> accounts.Reach:
 
 def person_for(viewer: Viewer, username: str) -> User:
     """The person of this name as the viewer may see them, with university and follow_count. NotFound else."""
-    people = people_visible_to(viewer).select_related("university", "follow_count", "profile", "privacy")
-    person = people.filter(username=username.lower()).first()
+    person: User | None = _named.first(kind_of(viewer), username=username.lower(), **ids_of(viewer))
     if person is None:
         raise NotFound
     return person
+
+
+@statement
+def _named(kind: Kind, *, username: str, **ids: int) -> QuerySet[User]:
+    people = people_visible_to(stand_in(kind, ids)).filter(username=username)
+    return people.select_related("university", "follow_count", "profile", "privacy")[:1]
 
 
 def person_to_unblock(viewer: User, username: str) -> User:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
 
 from apps.graph.models import Mute, PersonNote
 from apps.graph.selectors.people import PAGE, may_know
 from apps.kernel import cursors
+from apps.kernel.statements import statement
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -25,19 +26,24 @@ def is_muted(viewer: Viewer, person: User) -> bool:
     return Mute.objects.filter(HOLDS, muter=viewer.pk, muted=person).exists()
 
 
-def muted_by(viewer: Viewer, column: str = "pk") -> Exists:
+def muted_by(viewer_id: int | None, column: str = "pk") -> Exists:
     """Whether the viewer has muted the person whom `column` names."""
-    return Exists(Mute.objects.filter(HOLDS, muter=viewer.pk, muted=OuterRef(column)))
+    return Exists(Mute.objects.filter(HOLDS, muter=viewer_id, muted=OuterRef(column)))
 
 
 def not_muted(viewer: Viewer, column: str = "pk") -> Q:
     """A condition for lists that the viewer did not ask for by name: nobody whom they have muted."""
-    return Q() if viewer.pk is None else ~Q(muted_by(viewer, column))
+    return Q() if viewer.pk is None else ~Q(muted_by(viewer.pk, column))
 
 
 def muters_of(person_id: int) -> set[int]:
     """Who has muted the person, for whoever tells people about them. Shown to nobody."""
-    return set(Mute.objects.filter(HOLDS, muted=person_id).values_list("muter_id", flat=True))
+    return set(_muters(person=person_id))
+
+
+@statement
+def _muters(*, person: int) -> QuerySet[Any]:
+    return Mute.objects.filter(HOLDS, muted=person).values_list("muter_id", flat=True)
 
 
 def muted_page(viewer: User, after: str = "") -> cursors.Page[Mute]:

@@ -1,6 +1,7 @@
 """Reads of pins: what people keep at the top of their profile."""
 
-from typing import TYPE_CHECKING
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
@@ -14,20 +15,21 @@ if TYPE_CHECKING:
 
 def pins_of(author: "User") -> list[Pin]:
     """The author's own pins that stand, with their posts, the newest first. One query."""
-    standing = Pin.objects.filter(_stands(""), author=author, post__deleted_at=None, post__hidden_at=None)
+    now = timezone.now()
+    standing = Pin.objects.filter(_stands("", now), author=author, post__deleted_at=None, post__hidden_at=None)
     return list(standing.select_related("post").order_by("-created_at", "-post")[:PINS])
 
 
 def pin_of(post: Post) -> Pin | None:
     """The pin of a post, while it stands."""
-    return Pin.objects.filter(_stands(""), post=post).first()
+    return Pin.objects.filter(_stands("", timezone.now()), post=post).first()
 
 
-def pinned_ids(posts: QuerySet[Post]) -> list[int]:
-    """Those of one author's posts that are pinned, the newest pin first. One query."""
-    pinned = posts.filter(_stands("pin__"), pin__isnull=False).order_by("-pin__created_at", "-pk")
-    return list(pinned.values_list("pk", flat=True)[:PINS])
+def pinned_ids(posts: QuerySet[Post], now: datetime) -> QuerySet[Any]:
+    """Those of one author's posts that are pinned, the newest pin first."""
+    pinned = posts.filter(_stands("pin__", now), pin__isnull=False).order_by("-pin__created_at", "-pk")
+    return pinned.values_list("pk", flat=True)[:PINS]
 
 
-def _stands(of: str) -> Q:
-    return Q(**{f"{of}until": None}) | Q(**{f"{of}until__gt": timezone.now()})
+def _stands(of: str, now: datetime) -> Q:
+    return Q(**{f"{of}until": None}) | Q(**{f"{of}until__gt": now})

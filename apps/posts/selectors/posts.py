@@ -1,27 +1,31 @@
 """Reads of posts. Nothing named in an address is loaded but through `post_for` and `comment_for`."""
 
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
-from typing import TYPE_CHECKING
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q, QuerySet
+from django.db.models.expressions import RawSQL
+from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from apps.accounts.selectors import Reach
 from apps.accounts.selectors import is_for_search_engines as may_be_indexed
 from apps.graph import selectors as graph
 from apps.kernel import cursors, ids, text
+from apps.kernel.cursors import page_statement
 from apps.kernel.errors import NotFound
+from apps.kernel.statements import statement
 from apps.posts import cards as drawing
 from apps.posts import comments
 from apps.posts.live import visible_rows
 from apps.posts.models import COMMENT_LIMIT, Audience, Comment, Post, PostTag
+from apps.posts.selectors import quiet
 from apps.posts.selectors.pins import pinned_ids
-from apps.posts.selectors.quiet import not_quiet
 
 if TYPE_CHECKING:
     from apps.accounts.models import User
@@ -55,15 +59,26 @@ def visible_posts(viewer: "User | AnonymousUser") -> QuerySet[Post]:
 
 def post_for(viewer: "User | AnonymousUser", post_id: int) -> Post:
     """The post as the viewer may see it, with its author. NotFound else, and for a repost: it is no post of its own."""
-    post = Post.objects.visible_to(viewer).select_related("author").filter(pk=post_id, repost_of=None).first()
+    post: Post | None = _one.first(graph.kind_of(viewer), post=post_id, **graph.ids_of(viewer))
     if post is None:
         raise NotFound("post")
     return post
 
 
+@statement
+def _one(kind: graph.Kind, *, post: int, **ids: int) -> QuerySet[Post]:
+    visible = Post.objects.visible_to(graph.stand_in(kind, ids))
+    return visible.select_related("author").filter(pk=post, repost_of=None)[:1]
+
+
 def any_post(post_id: int) -> Post | None:
     """The post in whatever state, for workers, which show it to nobody."""
-    return Post.objects.select_related("author").filter(pk=post_id).first()
+    return _any.first(post=post_id)
+
+
+@statement
+def _any(*, post: int) -> QuerySet[Post]:
+    return Post.objects.select_related("author").filter(pk=post)
 
 
 def deleted_post_for(viewer: "User", post_id: int) -> Post:
@@ -140,14 +155,57 @@ def explore_page(viewer: "User | AnonymousUser", cursor: str = "") -> CardPage:
 
     Reposts are for who follows the reposter: here they would show one post again and again.
     """
-    wanted = graph.not_muted(viewer, "author") & not_quiet(viewer)
-    shown = Post.objects.visible_to(viewer).filter(wanted, audience=Audience.PUBLIC, repost_of=None)
-    return _newest(viewer, shown, cursor)
+    return _newest(viewer, _explored(*_shape_of(viewer), **_values_of(viewer), **_page(cursor)))
+
+
+@page_statement
+def _explored(kind: graph.Kind, has_quiet: bool, **values: Any) -> QuerySet[Post]:
+    return _unasked(kind, has_quiet, values).filter(audience=Audience.PUBLIC, repost_of=None)
+
+
+def _unasked(kind: graph.Kind, has_quiet: bool, values: dict[str, Any]) -> QuerySet[Post]:
+    """What a viewer may see, without people, words and threads they have muted."""
+    viewer = graph.stand_in(kind, values)
+    shown = Post.objects.visible_to(viewer).filter(graph.not_muted(viewer, "author"))
+    if has_quiet:
+        shown = shown.filter(quiet.quiet_left_out(values["me"], values["quiet"]))
+    return shown.only("id", "created_at")
+
+
+def _shape_of(viewer: "User | AnonymousUser") -> tuple[graph.Kind, bool]:
+    return graph.kind_of(viewer), quiet.has_quiet(viewer)
+
+
+def _values_of(viewer: "User | AnonymousUser") -> dict[str, Any]:
+    said = {"quiet": quiet.muted_words_pattern(viewer)} if quiet.has_quiet(viewer) else {}
+    return graph.ids_of(viewer) | said
+
+
+def _page(cursor: str) -> dict[str, Any]:
+    return {"by": ("-created_at", "-id"), "after": cursor or None, "size": PAGE}
 
 
 def author_page(viewer: "User | AnonymousUser", author: "User", cursor: str = "") -> CardPage:
     """What the viewer may see of one author, newest first; on the first page what they have pinned stands above."""
-    return _of_author(viewer, Post.objects.visible_to(viewer).filter(author=author), cursor)
+    kind, values = graph.kind_of(viewer), graph.ids_of(viewer) | {"author": author.pk}
+    pinned = [] if cursor else _pinned(kind, now=timezone.now(), **values)
+    but: dict[str, Any] = {"pinned": pinned} if pinned else {}
+    return _newest(viewer, _written(kind, bool(pinned), **values, **but, **_page(cursor)), above=pinned)
+
+
+@statement
+def _pinned(kind: graph.Kind, *, now: datetime, author: int, **ids: int) -> QuerySet[Any]:
+    return pinned_ids(Post.objects.visible_to(graph.stand_in(kind, ids)).filter(author=author), now)
+
+
+@page_statement
+def _written(kind: graph.Kind, has_pinned: bool, *, author: int, pinned: Any = None, **ids: int) -> QuerySet[Post]:
+    """What stands above is listed neither again nor passed on again."""
+    shown = Post.objects.visible_to(graph.stand_in(kind, ids)).filter(author=author)
+    if has_pinned:
+        above = RawSQL("SELECT unnest(%s::bigint[])", [pinned])
+        shown = shown.exclude(pk__in=above).exclude(repost_of__in=above)
+    return shown.only("id", "created_at")
 
 
 def author_page_as(relation: Reach, author: "User", cursor: str = "") -> CardPage:
@@ -159,7 +217,12 @@ def author_page_as(relation: Reach, author: "User", cursor: str = "") -> CardPag
     if relation == Reach.FOLLOWERS:
         campus = Q(audience=Audience.CAMPUS, university=author.university_id)
         posts = Post.objects.live().filter(Q(audience__in=[Audience.PUBLIC, Audience.FOLLOWERS]) | campus)
-    return _of_author(stand_in, posts.filter(author=author), cursor, loaded_for=author)
+    posts = posts.filter(author=author)
+    pinned = [] if cursor else list(pinned_ids(posts, timezone.now()))
+    if pinned:
+        posts = posts.exclude(pk__in=pinned).exclude(repost_of__in=pinned)
+    page = cursors.keyset_page(posts.only("id", "created_at"), **_page(cursor))
+    return _newest(stand_in, page, loaded_for=author, above=pinned)
 
 
 def post_count(viewer: "User | AnonymousUser", author: "User") -> int:
@@ -169,10 +232,13 @@ def post_count(viewer: "User | AnonymousUser", author: "User") -> int:
 
 def tag_page(viewer: "User | AnonymousUser", name: str, cursor: str = "") -> CardPage:
     """Visible posts that carry the tag, in whatever spelling, newest first, without what the viewer has muted."""
-    tagged = PostTag.objects.filter(tag__name=tag_name(name)).values("post")
-    wanted = graph.not_muted(viewer, "author") & not_quiet(viewer)
-    shown = Post.objects.visible_to(viewer).filter(wanted, pk__in=tagged)
-    return _newest(viewer, shown, cursor)
+    values = _values_of(viewer) | {"tag": tag_name(name)}
+    return _newest(viewer, _tagged(*_shape_of(viewer), **values, **_page(cursor)))
+
+
+@page_statement
+def _tagged(kind: graph.Kind, has_quiet: bool, *, tag: str, **values: Any) -> QuerySet[Post]:
+    return _unasked(kind, has_quiet, values).filter(pk__in=PostTag.objects.filter(tag__name=tag).values("post"))
 
 
 def tag_name(name: str) -> str:
@@ -185,30 +251,17 @@ def comment_form(*, text: str = "", error: str = "", parent: str = "") -> Commen
     return CommentBox(key=ids.uuid7(), text=text, error=error, parent=parent)
 
 
-def _of_author(
-    viewer: "User | AnonymousUser", posts: QuerySet[Post], cursor: str, *, loaded_for: "User | None" = None
-) -> CardPage:
-    """`_newest`, with one query more for what is pinned: above, and neither again nor passed on again on that page."""
-    pinned = [] if cursor else pinned_ids(posts)
-    if pinned:
-        posts = posts.exclude(pk__in=pinned).exclude(repost_of__in=pinned)
-    return _newest(viewer, posts, cursor, loaded_for=loaded_for, above=pinned)
-
-
 def _newest(
     viewer: "User | AnonymousUser",
-    posts: QuerySet[Post],
-    cursor: str,
+    page: cursors.Page[Post],
     *,
     loaded_for: "User | None" = None,
-    above: Iterable[int] = (),
+    above: Sequence[int] = (),
 ) -> CardPage:
-    """Two queries: which, then all that their cards show. `posts` are visible already, and those `above` are.
+    """One query: all that the cards show of the posts of the page, and of those `above`.
 
     `loaded_for` is the author when a stand-in looks, who is nobody's follower: nothing is shown but their own posts.
     """
-    which = posts.only("id", "created_at")
-    page = cursors.keyset_page(which, by=("-created_at", "-id"), after=cursor or None, size=PAGE)
     listed = [post.pk for post in page.items]
     rows = visible_rows(loaded_for or viewer, [*above, *listed])
     drawn = drawing.draw_by_id(_each_once(rows[post_id] for post_id in (*above, *listed) if post_id in rows), viewer)

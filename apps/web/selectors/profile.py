@@ -14,10 +14,13 @@ from apps.accounts.selectors import Facts, Reach, Seen, Step, Term
 from apps.graph import policies
 from apps.graph import selectors as graph
 from apps.kernel import text
+from apps.kernel.statements import statement
 from apps.posts import selectors as posts
 from apps.web.models import Welcome
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from apps.accounts.models import User
 
 SCENES = ("campus", "lake", "hall", "square", "stairs")  # a cover that is not chosen is drawn, and stays the same
@@ -121,13 +124,18 @@ def standing(viewer: "User | AnonymousUser", person: "User", bond: graph.Bond) -
     tally = graph.tally(viewer, person)
     if not viewer.is_authenticated or viewer == person:
         return Standing(bond, tally)
-    known = list(
-        graph.people_visible_to(viewer)
-        .filter(graph.lists_reaching(viewer), following_edges__followee=person, follower_edges__follower=viewer)
-        .select_related("profile", "privacy")
-        .order_by("-pk")[:KNOWN_AT_MOST]
-    )
+    known = _known_followers(graph.kind_of(viewer), person=person.pk, **graph.ids_of(viewer))
     return Standing(bond, tally, [_face(friend) for friend in known[:FACES]], len(known[FACES:]))
+
+
+@statement
+def _known_followers(kind: graph.Kind, *, person: int, **ids: int) -> "QuerySet[User]":
+    """Whom the viewer follows and who follow the person, where the viewer may see that."""
+    viewer = graph.stand_in(kind, ids)
+    people = graph.people_visible_to(viewer).filter(
+        graph.lists_reaching(viewer), following_edges__followee=person, follower_edges__follower=viewer.pk
+    )
+    return people.select_related("profile", "privacy").order_by("-pk")[:KNOWN_AT_MOST]
 
 
 def _face(person: "User") -> Face:

@@ -46,25 +46,25 @@ class Suggestion:
 def suggestions(viewer: "User", limit: int = SUGGESTED) -> list[Suggestion]:
     """The best `limit` people, none of whom the viewer follows, asked to follow, muted or may not know of.
 
-    Kept for a minute, and forgotten as soon as the viewer, one of those shown, or one of those whom a reason is about
-    changes anything: a person who hides a course is not suggested by it any more. No query while kept.
+    Kept for a minute, and forgotten as soon as the viewer, one of those shown, or one of those whom a reason names
+    changes anything: a person who hides a course is not suggested by it any more. Only how many more there are may be
+    a minute old. No query while kept.
     """
     own = [f"person:{viewer.pk}", graph.mutes_tag(viewer.pk)]
-    ids, known = cached("around", viewer.pk, f"best {limit}", tags=own, make=lambda: _best(viewer, limit))
-    tags = [*own, *(f"person:{pk}" for pk in {*ids, *known})]
-    return cached("suggested", viewer.pk, *ids, tags=tags, make=lambda: _explained(viewer, ids, known))
+    ids, named = cached("around", viewer.pk, f"best {limit}", tags=own, make=lambda: _best(viewer, limit))
+    tags = [*own, *(f"person:{pk}" for pk in {*ids, *named})]
+    return cached("suggested", viewer.pk, *ids, tags=tags, make=lambda: _explained(viewer, ids, named))
 
 
 def _best(viewer: "User", limit: int) -> tuple[list[int], frozenset[int]]:
-    """Whom to show, and whom they have in common with the viewer.
+    """Whom to show, and by whose name it is told that they are known in common.
 
     Who they might be is dear to find and kept for longer; whether they may be shown is asked each time.
     """
     pool = cached("suggestions", viewer.pk, tags=[f"person:{viewer.pk}"], make=lambda: _pool(viewer))
     shown = set(graph.strangers_to_suggest(viewer).filter(pk__in=pool).values_list("pk", flat=True))
     best = [pk for pk in pool if pk in shown][:limit]
-    known = graph.known_in_common(viewer, best)
-    return best, frozenset().union(*(one.people for one in known.values()))
+    return best, frozenset(one.person_id for one in graph.known_in_common(viewer, best).values())
 
 
 def _pool(viewer: "User") -> list[int]:
@@ -84,13 +84,13 @@ def _pool(viewer: "User") -> list[int]:
     return best
 
 
-def _explained(viewer: "User", ids: list[int], known: frozenset[int]) -> list[Suggestion]:
+def _explained(viewer: "User", ids: list[int], named: frozenset[int]) -> list[Suggestion]:
     """These people, in this order, each with the first reason that holds just now; without one they are left out.
 
-    Nobody but `known` is told to be known in common: the kept answer hangs on them.
+    Nobody but `named` is named as known in common: the kept answer hangs on them.
     """
     strangers = graph.strangers_to_suggest(viewer).filter(pk__in=ids)
-    found = {"known": _known(viewer, strangers, known)} | _in_common(viewer, strangers)
+    found = {"known": _known(viewer, strangers, named)} | _in_common(viewer, strangers)
     people = {person.pk: person for person in strangers.select_related("university")}
     shown = []
     for person in (people[pk] for pk in ids if pk in people):
@@ -117,7 +117,7 @@ def _reason(person: "User", viewer: "User", found: dict[str, Found]) -> Reason |
 
 def _known(viewer: "User", people: "QuerySet[User]", among: frozenset[int] | None = None) -> Found:
     known = graph.known_in_common(viewer, list(people.order_by("-pk").values_list("pk", flat=True)[: 5 * EACH]))
-    told = {pk: one for pk, one in known.items() if among is None or one.people <= among}
+    told = {pk: one for pk, one in known.items() if among is None or one.person_id in among}
     return {pk: ([one.name], one.others + 1) for pk, one in told.items()}
 
 
