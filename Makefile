@@ -16,10 +16,10 @@ BOOT = @if ! "$(PYTHON)" $(NEW_ENOUGH); then \
 WITH_TESTS = $(BOOT) --dev -m apps.kernel.machine exec test -- python
 WITH_SITE = $(BOOT) -m apps.kernel.machine exec run -- python
 
-.PHONY: help run test test-slow check bench shots services shell clean
+.PHONY: help run test test-slow check bench bench-scale shots services shell clean
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
 
 run: ## Serve the campus at http://127.0.0.1:8000/ (PORT=9000 for another port, DEMO=0 for an empty one)
 	$(BOOT) -m apps.kernel.machine run
@@ -35,6 +35,9 @@ check: ## Run every check that is not a test: style, types, layers, migrations, 
 
 bench: ## Measure the main pages against a bare Django page
 	$(WITH_TESTS) -m tests.bench $(ARGS)
+
+bench-scale: ## Measure pages, fan-out and growth with a million people (half an hour)
+	$(WITH_TESTS) -m tests.bench.scale $(ARGS)
 
 shots: ## Take pictures of the main pages into .local/shots
 	$(WITH_TESTS) -m tests.shots $(ARGS)

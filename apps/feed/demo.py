@@ -28,6 +28,7 @@ def remove(world: DemoWorld) -> None:
             "DELETE FROM feed_affinity WHERE reader_id = ANY(%(gone)s) OR author_id = ANY(%(gone)s)", {"gone": gone}
         )
         cursor.execute("DELETE FROM feed_pulledauthor WHERE author_id = ANY(%(gone)s)", {"gone": gone})
+    tags.rebuild_tags(but=gone)
 
 
 def _spans(ids: list[int]) -> list[tuple[int, int]]:

@@ -4,7 +4,7 @@ stands once. The original wins over reposts of it, else the newest repost does.
 Whether each may be seen is decided again, live, when their cards are loaded (posts.selectors).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -20,6 +20,8 @@ from apps.posts import selectors as posts
 if TYPE_CHECKING:
     from apps.accounts.models import User
 
+FILL = 21  # a first page, and whether there is more
+LAST_ID = 2**63 - 1
 FRESH = timedelta(seconds=60)  # how long after its as_of a ranking may be shown: a fan-out may be that late
 VISIBLE = SHOWN  # for other statements about posts p, run by `fetch`
 BOOST_PLACE = 2  # from 0: the third of a first page
@@ -145,14 +147,27 @@ class Ranking:
     posts: Ids
     floor: datetime  # what is older was not ranked
     is_cut: bool  # whether some of what is older was ranked all the same
+    older: Ids  # the newest of what is older, where there is too little to fill a first page: most people have few
+
+    def older_than_ranked(self, seen: Collection[int], size: int) -> Ids | None:
+        """So many of `older` whose marks are not among `seen`; None where more than was kept is needed."""
+        found = [item for item in self.older if mark(item.root) not in seen][:size]
+        return found if len(found) == size or 0 < len(self.older) < FILL else None
 
 
 def rank(viewer: "User", as_of: datetime) -> Ranking:
-    """The newest candidates of seven days, best first (ranking.py). One query."""
+    """The newest candidates of seven days, best first (ranking.py), and what a first page needs besides.
+
+    One query; two when those candidates do not fill a page.
+    """
     since = as_of - ranking.WINDOW
     found = fetch(_RANKED, viewer, since=since, as_of=as_of)
     floor = found[0][4] if found else None
-    return Ranking(as_of, [Item(*row[:4]) for row in found], floor or since, floor is not None)
+    items = [Item(*row[:4]) for row in found]
+    older: Ids = []
+    if len(items) < FILL:
+        older = latest(viewer, before=floor or since, before_id=LAST_ID, size=FILL, seen=marks_of(items))
+    return Ranking(as_of, items, floor or since, floor is not None, older)
 
 
 def latest(viewer: "User", *, before: datetime, before_id: int, size: int, seen: Iterable[int] = ()) -> Ids:

@@ -218,7 +218,12 @@ def _sync_span(post_id: int, span: Mapping[str, Any]) -> list[dict[str, int]]:
 def _write(post: "Post", span: Mapping[str, Any]) -> list[int]:
     """Nothing when the post is gone, and nothing that is there already."""
     return rows.insert_followed(
-        ONE_POST + SPAN, post=post.pk, created_at=post.created_at, after=span["after"], upto=span["upto"]
+        ONE_POST + SPAN,
+        post=post.pk,
+        author=post.author_id,
+        created_at=post.created_at,
+        after=span["after"],
+        upto=span["upto"],
     )
 
 

@@ -6,7 +6,9 @@ was counted is right at every later moment without being computed anew. What is 
 them are added as max + ln(1 + e^(min - max)). Only public posts count, and one person once for a tag and an hour.
 """
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -30,7 +32,7 @@ _COUNTED = f"""
     JOIN accounts_user a ON a.id = p.author_id AND a.is_active AND a.posts_for = {Reach.EVERYONE:d}
     JOIN posts_posttag t ON t.post_id = p.id
     WHERE p.audience = {policies.PUBLIC} AND p.deleted_at IS NULL AND p.hidden_at IS NULL AND p.repost_of_id IS NULL
-      AND p.created_at > %(since)s"""
+      AND p.created_at > %(since)s AND p.author_id <> ALL(%(but)s::bigint[])"""
 
 # In one order, so that two posts with the same tags never wait for one another.
 _COUNT = f"""
@@ -73,13 +75,13 @@ ON CONFLICT (university_id, tag_id) DO UPDATE SET score = excluded.score"""
 def count_post(*, post_id: int) -> None:
     """Counts the tags of a post that everybody may see. A second time, or an older post, changes nothing."""
     with connection.cursor() as cursor:
-        cursor.execute(_COUNT, {"post": post_id, "since": timezone.now() - WINDOW, "epoch": EPOCH})
+        cursor.execute(_COUNT, {"post": post_id, "since": timezone.now() - WINDOW, "epoch": EPOCH, "but": []})
 
 
 @transaction.atomic
-def rebuild_tags() -> int:
-    """Every score anew from the posts of a week; returns how many there are."""
-    values = {"since": timezone.now() - WINDOW, "epoch": EPOCH}
+def rebuild_tags(*, but: Sequence[int] = ()) -> int:
+    """Every score anew from the posts of a week, without those of people who are leaving (`but`); returns how many."""
+    values: dict[str, Any] = {"since": timezone.now() - WINDOW, "epoch": EPOCH, "but": list(but)}
     TagUse.objects.all().delete()
     TagScore.objects.all().delete()
     with connection.cursor() as cursor:

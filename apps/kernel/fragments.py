@@ -8,6 +8,7 @@ so nothing has to be invalidated. And nothing personal ever enters the template'
 a test proves by rendering for two people and comparing the bytes.
 """
 
+import re
 import threading
 import zlib
 from collections import OrderedDict
@@ -23,6 +24,9 @@ from django.utils.translation import get_language
 MARK = "\x00"  # cannot be in a text: PostgreSQL refuses it
 KEPT = 3600  # seconds in Redis
 LOCAL = 4_000  # fragments in this process, about 2 kB each
+
+_AS_WRITTEN = re.compile(r"(<(pre|textarea)\b.*?</\2>)", re.DOTALL)
+_LINE_END = re.compile(r"[ \t]*\n\s*")
 
 Parts = Sequence[str]  # text, name of a slot, text, … text
 
@@ -61,7 +65,7 @@ class Fragments:
         }
         cold = [key for key in keys if key not in html]
         if cold:
-            made = render(cold)
+            made = {key: squeezed(value) for key, value in render(cold).items()}
             html |= made
             cache.set_many({prefix + key: value for key, value in made.items()}, KEPT)
         parts = {key: tuple(value.split(MARK)) for key, value in html.items()}
@@ -78,6 +82,15 @@ class Fragments:
             source = get_template(self.template).template.source  # type: ignore[attr-defined]
             self._edition = zlib.crc32((source + static("img/icons.svg")).encode())
         return f"{self.template}:{self._edition:x}:{get_language()}:"
+
+
+def squeezed(html: str) -> str:
+    """Without the indentation of its template, which would be sent with every row; what is set as written stays so."""
+    pieces = _AS_WRITTEN.split(html)  # text, what is set as written, its tag, text, …
+    for place in range(0, len(pieces), 3):
+        pieces[place] = _LINE_END.sub("\n", pieces[place])
+    del pieces[2::3]
+    return "".join(pieces)
 
 
 def fill(parts: Parts, values: Mapping[str, str]) -> SafeString:

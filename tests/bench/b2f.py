@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.contrib.auth import get_user
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -16,7 +17,12 @@ def page(request: HttpRequest) -> HttpResponse:
     return HttpResponse(f"<p>{request.user.pk}</p>{rows()}")
 
 
-urlpatterns = [path("b2f/", page), path("pull/", pull.home), path("", include("config.urls"))]
+def stock(request: HttpRequest) -> HttpResponse:
+    """The person as Django's own authentication loads them, which B2 was defined with: one ORM get, no live session."""
+    return HttpResponse(f"<p>{get_user(request).pk}</p>{rows()}")
+
+
+urlpatterns = [path("b2f/", page), path("b2d/", stock), path("pull/", pull.home), path("", include("config.urls"))]
 
 
 def count_queries(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callable[[HttpRequest], HttpResponseBase]:

@@ -12,6 +12,7 @@ from tests.bench.serving import BASELINES, Page, forget
 if TYPE_CHECKING:
     from tests.bench.scale import Run
 
+BASES = {page.name for page in BASELINES}
 LINES = {"5,000": 5_000, "50,000": 50_000, "above all": 2**31}
 MEMBERS = {"many": "random people", "heavy": "most follows"}
 WARM, ANEW, COLD = "warm", "ranked anew", "cold"
@@ -67,7 +68,7 @@ def lines(run: "Run") -> None:
         with serving.sites(run.env | {"FEED_PULL_FOLLOWERS": str(line)}) as places:
             samples, counted = _measured(run, [*BASELINES, *wanted], places)
         for page, rounds in samples.items():
-            label = page if page in (serving.B1, serving.B2F) else f"{page}, line {name} ({pulled} fetched)"
+            label = page if page in BASES else f"{page}, line {name} ({pulled} fetched)"
             found.setdefault(label, []).extend(rounds)
             statements[label] = counted[page]
     run.say(f"\n### The line, for its readers\n\n{serving.table(found, statements)}")

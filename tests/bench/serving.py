@@ -21,7 +21,7 @@ from urllib.parse import urlsplit, urlunsplit
 from tests.bench import cpu, load
 
 PYTHON = sys.executable
-B1, B2F = "B1 bare view", "B2f full middleware"
+B1, B2F, B2D = "B1 bare view", "B2f full middleware", "the same with Django's own get_user"
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 CSRF = "x" * 32
 
@@ -46,7 +46,7 @@ class Page:
     fresh: str = ""
 
 
-BASELINES = [Page(B1, "/b1/", server="b1"), Page(B2F, "/b2f/", who="many")]
+BASELINES = [Page(B1, "/b1/", server="b1"), Page(B2F, "/b2f/", who="many"), Page(B2D, "/b2d/", who="many")]
 
 
 class Sample(NamedTuple):

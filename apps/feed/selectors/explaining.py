@@ -82,7 +82,7 @@ def _standing(viewer: "User", post: "Post") -> _Standing:
     follows = graph.is_following(viewer, post.author)
     followees = graph.follows(viewer).values("followee")
     reposts = posts.visible_posts(viewer).filter(repost_of=post, author__in=followees).select_related("author")
-    tagged = why.facts_of(viewer, [Item(post.pk, Reason.TAG, post.pk, post.created_at)])
+    tagged = why.facts_of(viewer, [Item(post.pk, Reason.TAG, post.pk, post.created_at)], {})
     less = LessLike.objects.filter(person=viewer, author=post.author_id, until__gt=timezone.now())
     return _Standing(
         is_own=post.author_id == viewer.pk,

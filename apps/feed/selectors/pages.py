@@ -56,7 +56,7 @@ def home_page(viewer: "User", *, view: str = "", cursor: str = "") -> HomePage:
     picked = pick(viewer, view=view, cursor=cursor)
     shown = [*picked.away, *picked.items]
     rows = posts.card_rows(viewer, [item.post_id for item in shown])
-    lines = why.lines(why.facts_of(viewer, shown), picked.items, picked.away)
+    lines = why.lines(why.facts_of(viewer, shown, rows), picked.items, picked.away)
     _mark_page(lines, picked, rows)
     drawn = posts.draw_cards(viewer, [rows[item.post_id] for item in shown if item.post_id in rows], why=lines)
     away = _in_order(picked.away, drawn)
@@ -80,7 +80,7 @@ def api_page(viewer: "User", *, view: str = "", cursor: str = "") -> dict[str, A
     items = {item.post_id: item for item in [*picked.away, *picked.items]}
     rows = posts.card_rows(viewer, items)
     shown = [rows[post_id] for post_id in items if post_id in rows]
-    facts = why.facts_of(viewer, items.values())
+    facts = why.facts_of(viewer, items.values(), rows)
     nothing = why.Facts()
     said = {str(post.pk): why.sentence(post, items[post.pk], facts.get(items[post.pk].root, nothing)) for post in shown}
     return {

@@ -83,7 +83,8 @@ def _ranked(viewer: "User", spot: Spot, size: int) -> tuple[Spot, list[Item], st
         return spot, page, cursor_to(replace(onward, is_first=False)), left
     # What is passed on may be older than whatever was ranked, so the marks go on.
     rest = Spot(view=LATEST, as_of=ranking.floor, seen=onward.seen)
-    return spot, *_latest(viewer, rest, page, size)
+    older = ranking.older_than_ranked(rest.seen, max(0, size - len(page)) + 1)
+    return spot, *_latest(viewer, rest, page, size, older)
 
 
 def _ranking(viewer: "User", spot: Spot) -> tuple[reading.Ranking, bool]:
@@ -100,10 +101,13 @@ def _ranking(viewer: "User", spot: Spot) -> tuple[reading.Ranking, bool]:
     return reading.rank(viewer, spot.as_of), False
 
 
-def _latest(viewer: "User", spot: Spot, page: list[Item], size: int) -> tuple[list[Item], str, list[Item]]:
-    """Fills the page up with what is older, by time alone, and goes on from there."""
+def _latest(
+    viewer: "User", spot: Spot, page: list[Item], size: int, found: list[Item] | None = None
+) -> tuple[list[Item], str, list[Item]]:
+    """Fills the page up with what is older, by time alone, and goes on from there. `found`: what is known to follow."""
     room = max(0, size - len(page))
-    found = reading.latest(viewer, before=spot.as_of, before_id=spot.before_id, size=room + 1, seen=spot.seen)
+    if found is None:
+        found = reading.latest(viewer, before=spot.as_of, before_id=spot.before_id, size=room + 1, seen=spot.seen)
     passed_on = [item for item in found[:room] if item.root != item.post_id]
     return _cut(spot.having_seen(reading.marks_of(passed_on)), page, found, room)
 

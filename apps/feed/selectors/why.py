@@ -40,10 +40,12 @@ class Facts:
     tags: list[str] = field(default_factory=list)
 
 
-def facts_of(viewer: "User", items: Iterable[Item]) -> dict[int, Facts]:
-    """By the root of each item. One query, none when nobody passed anything on and no hashtag is followed."""
+def facts_of(viewer: "User", items: Iterable[Item], rows: Mapping[int, "Post"]) -> dict[int, Facts]:
+    """By the root of each item. One query, none where nobody but who is named already passed anything on, and nothing
+    stands there for a hashtag. `rows` are those of the items, as they are read live.
+    """
     items = list(items)
-    roots = [item.root for item in items if item.reason == Reason.REPOST]
+    roots = [item.root for item in items if item.reason == Reason.REPOST and _is_passed_on_twice(item, rows)]
     tagged = [item.root for item in items if item.reason == Reason.TAG]
     if not roots and not tagged:
         return {}
@@ -55,6 +57,11 @@ def facts_of(viewer: "User", items: Iterable[Item]) -> dict[int, Facts]:
         else:
             facts.tags.append(tag)
     return found
+
+
+def _is_passed_on_twice(item: Item, rows: Mapping[int, "Post"]) -> bool:
+    post = rows.get(item.post_id)
+    return bool(post and post.passed_on and post.passed_on.repost_count > 1)
 
 
 def lines(facts: Mapping[int, Facts], items: Sequence[Item], missed: Sequence[Item]) -> dict[int, SafeString]:

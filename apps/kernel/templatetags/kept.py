@@ -22,7 +22,7 @@ from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
-from apps.kernel.fragments import MARK, Parts, fill
+from apps.kernel.fragments import MARK, Parts, fill, squeezed
 
 register = template.Library()
 MOST = 2_000  # parts kept, about 3 kB each
@@ -32,6 +32,8 @@ _is_inside: ContextVar[bool] = ContextVar("rendering what will be kept", default
 
 
 class KeptNode(template.Node):
+    child_nodelists = ()  # blocks are looked for at each rendering, and none may stand in a part that is kept
+
     def __init__(self, inside: NodeList, values: list[FilterExpression], slots: Mapping[str, FilterExpression]) -> None:
         self.nodelist, self.values, self.slots = inside, values, slots
 
@@ -55,7 +57,7 @@ class KeptNode(template.Node):
             )
         token = _is_inside.set(True)
         try:
-            made = tuple(self.nodelist.render(context).split(MARK))
+            made = tuple(squeezed(self.nodelist.render(context)).split(MARK))
         finally:
             _is_inside.reset(token)
         with _lock:
