@@ -2,28 +2,50 @@
 
 import os
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.core.cache import cache
-from django.db import connection
-from django.test import Client
+from django.db import connection, transaction
+from django.test import Client, TransactionTestCase
+from hypothesis import settings as examples
 
 from apps.accounts.models import University, User
 from apps.kernel import cache as kept_answers
 from apps.posts.models import Audience, Post
 from apps.web import selectors as pages
-from tests import cast
+from tests import cast, spread
 
 if TYPE_CHECKING:
     from tests.site import RunningSite
 
 
+examples.register_profile("campus", deadline=None)  # a busy machine is no mistake in what is tried
+examples.load_profile("campus")
+
+
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Every test in tests/e2e is a browser test."""
     for item in items:
         if "tests/e2e/" in str(item.path):
             item.add_marker(pytest.mark.browser)
+    if config.getoption("dist", "no") == "loadfile" or hasattr(config, "workerinput"):
+        spread.longest_first(items)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> spread.Files | None:
+    return spread.Files(config, log) if config.getoption("dist") == "loadfile" else None
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """Each worker's database is a copy as well: all migrations run once, not once in every worker."""
+    from tests.processes import template_database
+
+    connection.settings_dict["TEST"]["TEMPLATE"] = template_database()
 
 
 @pytest.fixture(autouse=True)
@@ -35,12 +57,32 @@ def clean_redis(request: pytest.FixtureRequest) -> Iterator[None]:
         cache.delete_pattern("*")  # type: ignore[attr-defined]
 
 
-@pytest.fixture
-def transactional_db(transactional_db: None) -> Iterator[None]:
-    """Django's flush leaves unmanaged tables alone; the timeline is one."""
-    yield
-    with connection.cursor() as cursor:
-        cursor.execute("TRUNCATE feed_item")
+@pytest.fixture(scope="session", autouse=True)
+def quick_flush() -> Iterator[None]:
+    """A transactional test empties the tables that have rows, not all there are, and leaves what Django would put back.
+
+    Its own way, TRUNCATE of every table and all permissions made anew, takes longer than most of these tests.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _case: flush())
+        yield
+
+
+def flush() -> None:
+    names = set(connection.introspection.django_table_names(only_existing=True, include_views=False))
+    names -= {"django_migrations", "django_content_type", "auth_permission"}
+    tables = sorted(names | {"feed_item"})  # the timeline is unmanaged, so that Django would leave it alone
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f"LOCK TABLE {', '.join(tables)} IN EXCLUSIVE MODE")  # after whatever still writes
+        cursor.execute(" UNION ALL ".join(f"SELECT '{table}' WHERE EXISTS (SELECT FROM {table})" for table in tables))
+        filled = [table for (table,) in cursor.fetchall()]
+        cursor.execute("SELECT current_setting('is_superuser') = 'on'")
+        if cursor.fetchone()[0]:  # or else triggers and keys would have their say
+            cursor.execute("SET LOCAL session_replication_role = replica")
+            for table in filled:
+                cursor.execute(f"DELETE FROM {table}")
+        else:
+            cursor.execute(f"TRUNCATE {', '.join(tables)}")
 
 
 @pytest.fixture(autouse=True)
@@ -49,6 +91,29 @@ def moderators(request: pytest.FixtureRequest) -> None:
     if request.node.get_closest_marker("django_db") or {"db", "transactional_db"} & set(request.fixturenames):
         request.getfixturevalue("_django_db_helper")
         cast.moderators()
+
+
+@pytest.fixture(scope="module")
+def once(django_db_setup: None, django_db_blocker: Any) -> Iterator[Callable[[Callable[[], Any]], Any]]:
+    """`once(build)` writes what all tests of a file begin with, for a fixture of the file.
+
+    It stands in a transaction around the tests of that file, each of which undoes its own changes in a savepoint, and
+    is gone after the last. Not for files with transactional tests.
+    """
+
+    def write(build: Callable[[], Any]) -> Any:
+        with django_db_blocker.unblock():
+            return build()
+
+    with ExitStack() as stack:
+        with django_db_blocker.unblock():
+            around = transaction.atomic()
+            around._from_testcase = True  # type: ignore[attr-defined]  # as Django's own around each test
+            stack.enter_context(around)
+        yield write
+        with django_db_blocker.unblock():
+            transaction.set_rollback(True)
+            stack.close()
 
 
 @pytest.fixture

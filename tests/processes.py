@@ -14,6 +14,7 @@ import contextlib
 import hashlib
 import itertools
 import os
+import re
 import shutil
 import signal
 import socket
@@ -66,11 +67,14 @@ def _prefix(kind: str) -> str:
     return f"{kind}_{os.environ.get('CC_TEST_ID', 'main').lower()}"
 
 
-def template_database(settings: str = SETTINGS) -> str:
-    """The name of a migrated, empty database to copy. Made anew only when a migration changed since the last run."""
-    files = sorted([*ROOT.glob("apps/*/migrations/*.py"), *ROOT.glob("tests/**/migrations/*.py")])
-    state = hashlib.sha256(settings.encode() + b"".join(path.read_bytes() for path in files)).hexdigest()[:10]
-    made_for = f"{_prefix('template')}_{settings.replace('.', '_')}"[:48]
+def template_database() -> str:
+    """The name of a migrated, empty database to copy. Made anew only when a migration changed since the last run.
+
+    One for all settings: none of them adds a table.
+    """
+    files = sorted([*ROOT.glob("apps/*/migrations/*.py"), *ROOT.glob("requirements/*.txt")])
+    state = hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()[:10]
+    made_for = _prefix("template")
     name = f"{made_for}_{state}"
     with _server() as server:
         server.execute("SELECT pg_advisory_lock(hashtext(%s))", [made_for])  # released with the connection
@@ -78,11 +82,11 @@ def template_database(settings: str = SETTINGS) -> str:
         if name in known:
             return name
         for old in known:
-            if old.startswith(made_for):
+            if re.fullmatch(f"{made_for}_(new|[0-9a-f]{{10}})", old):
                 server.execute(f'DROP DATABASE "{old}" (FORCE)')
         unfinished = f"{made_for}_new"
         server.execute(f'CREATE DATABASE "{unfinished}" TEMPLATE template0')
-        env = {"DATABASE_URL": _url(unfinished), "DJANGO_SETTINGS_MODULE": settings}
+        env = {"DATABASE_URL": _url(unfinished), "DJANGO_SETTINGS_MODULE": SETTINGS}
         run_manage("migrate", "--no-input", "--skip-checks", "-v", "0", env=env)
         server.execute(f'ALTER DATABASE "{unfinished}" RENAME TO "{name}"')
     return name
@@ -97,7 +101,7 @@ class Database:
         self.url = _url(self.name)
 
     def __enter__(self) -> Self:
-        template = template_database(self.settings)
+        template = template_database()
         _drop_leftovers()
         with _server() as server:
             server.execute(f'CREATE DATABASE "{self.name}" TEMPLATE "{template}"')

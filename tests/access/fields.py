@@ -25,6 +25,7 @@ COMPOSER = {
 # A route that is not here has its row's data.
 FIELDS = {
     "posts:create": COMPOSER,
+    "posts:new_parts": COMPOSER,
     "posts:preview": COMPOSER,
     "posts:draft": COMPOSER | {"revision": "1"},
     "posts:reschedule": {"publish_at": "2099-01-01T10:00"},

@@ -70,6 +70,7 @@ ROWS = [
     Row("web:page_version", at("/rules/history/1/"), everyone(404)),  # nothing is published
     Row("web:agree", at("/agree/"), members(HOME), members(HOME)),  # nothing is asked
     Row("web:setup", at("/setup/"), everyone(404), everyone(404)),  # there is an administrator
+    Row("web:keys", at("/keys/"), everyone(200)),
     Row("web:look", at("/look/"), everyone(405), everyone(HOME), lambda w: {"theme": "dark"}),
     Row("web:campus_css", lambda w: f"/campus/{w.northmere.pk}.css", everyone(200)),
     Row("web:robots", at("/robots.txt"), everyone(200)),
@@ -143,6 +144,7 @@ ROWS = [
         label="quote",
     ),
     Row("posts:new", lambda w: f"/posts/new/?draft={w.draft_id}", members(404, owner=200), NO_POST, label="draft"),
+    Row("posts:new_parts", at("/posts/new/parts/"), members(HOME), members(200), lambda w: {"body": "hello"}),
     Row("posts:preview", at("/posts/preview/"), NO_GET, members(200), lambda w: {"body": "hello", "audience": "0"}),
     Row("posts:signs", at("/posts/signs/"), members(200), NO_POST),
     Row("posts:drafts", at("/drafts/"), members(200), NO_POST),
@@ -207,6 +209,7 @@ ROWS = [
     Row("feed:page", at("/feed/page/"), members(HOME), NO_POST),  # without HTMX: the page it is a part of
     Row("feed:new", at("/feed/new/?since=2020-01-01T00:00:00Z"), members(HOME), NO_POST),
     Row("feed:settings", at("/feed/settings/"), NO_GET, members(HOME), lambda w: {"view": "latest", "filters": "1"}),
+    Row("feed:filters", at("/feed/filters/"), members(200), NO_POST),
     Row("feed:place", at("/feed/place/"), NO_GET, members(HOME), lambda w: {"seen": "2026-01-01T00:00:00Z"}),
     Row("feed:close_away", at("/feed/away/close/"), NO_GET, members(HOME)),
     # --- moderation

@@ -4,7 +4,7 @@ import pytest
 from django.db import connection, transaction
 from django.http.response import HttpResponseBase
 
-from tests.access import routes, world
+from tests.access import routes
 from tests.access.matrix import HOME, LOGIN, Answer, Row
 from tests.access.rows import ADMIN, ROWS, SOCKETS
 from tests.access.world import PERSONAS, PRIVATE_CANARY, World
@@ -82,9 +82,8 @@ def accepted_forgeries(stage: World, row: Row) -> list[str]:
 
 @pytest.mark.parametrize("row", ROWS, ids=[row.id for row in ROWS])
 @pytest.mark.django_db
-def test_route(row: Row) -> None:
+def test_route(row: Row, stage: World) -> None:
     """Everybody gets what the table says, reading writes nothing, and a form without its token is refused."""
-    stage = world.build()
     assert writes_by_reading(stage, row) + wrong_answers(stage, row) + accepted_forgeries(stage, row) == []
 
 
@@ -99,10 +98,9 @@ def test_who_waits_and_who_left_is_a_stranger() -> None:
 
 
 @pytest.mark.django_db
-def test_nothing_private_is_in_what_a_stranger_reads() -> None:
+def test_nothing_private_is_in_what_a_stranger_reads(stage: World) -> None:
     """Nobody but a follower reads a word of paula's anywhere; nobody but alice the names of her circle and her
     folder, and what she muted."""
-    stage = world.build()
     for row in ROWS:
         bodies = {persona: stage.client(persona).get(row.path(stage)) for persona in (*SAME, "follower", "owner")}
         for persona, answer in bodies.items():
@@ -127,12 +125,11 @@ def test_no_socket_route_is_missing() -> None:
 
 
 @pytest.mark.django_db
-def test_the_admin_is_for_staff_with_the_permission() -> None:
+def test_the_admin_is_for_staff_with_the_permission(stage: World) -> None:
     """Every page of the admin that needs no object, by one rule."""
     from django.contrib import admin
     from django.urls import NoReverseMatch, reverse
 
-    stage = world.build()
     paths = [reverse("admin:index")]
     for model in admin.site._registry:
         name = f"admin:{model._meta.app_label}_{model._meta.model_name}"

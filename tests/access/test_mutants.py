@@ -12,10 +12,10 @@ import pytest
 from django.db.models import Q
 
 from apps.kernel.statements import Statement
-from tests.access import world
 from tests.access.matrix import Row
 from tests.access.rows import ROWS
 from tests.access.test_matrix import wrong_answers
+from tests.access.world import World
 
 
 @dataclass(frozen=True)
@@ -150,15 +150,14 @@ def forget_statements() -> None:
 @pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: f"{mutant.id} at {mutant.routes[0]}")
 @pytest.mark.django_db
 @pytest.mark.usefixtures("fresh_statements")
-def test_the_matrix_notices(mutant: Mutant, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_matrix_notices(mutant: Mutant, stage: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """With the check taken out, an answer of the table is wrong (test_matrix.py shows that none is with it in)."""
-    stage = world.build()
     rows = [row for row in ROWS if row.name in mutant.routes]
     monkeypatch.setattr(mutant.target, mutant.instead)
     assert any(noticed(stage, row) for row in rows)
 
 
-def noticed(stage: world.World, row: Row) -> bool:
+def noticed(stage: World, row: Row) -> bool:
     try:
         return bool(wrong_answers(stage, row))
     except Exception:

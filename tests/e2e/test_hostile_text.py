@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterator
 from urllib.parse import quote
 
 import pytest
-from playwright.sync_api import Dialog, Page, expect
+from playwright.sync_api import Browser, Dialog, Page, expect
 
+from tests.cast import PASSWORD
 from tests.e2e.conftest import Window
 from tests.e2e.hostile import SCRIPTS
 from tests.processes import run_manage, wait_for
@@ -62,7 +63,21 @@ def pages_of(people: dict[str, dict[str, int]], kind: str) -> Iterator[str]:
             yield f"/report/person/{ids['person']}/"
 
 
-def what_ran(opened: Window, paths: list[str], script: str = FOREIGN) -> list[str]:
+@pytest.fixture(scope="module")
+def seen(browser: Browser, site: RunningSite, people: dict[str, dict[str, int]]) -> dict[str, list[str]]:
+    """Every such page once, 320 px wide: what ran, and what scrolls sideways."""
+    context = browser.new_context(viewport={"width": 320, "height": 800})
+    opened = Window(context, site.url)
+    opened.come_in("watcher", PASSWORD)
+    wide: list[str] = []
+    ran = what_ran(opened, [*pages_of(people, "hostile"), *pages_of(people, "long")], wide=wide)
+    expect(opened.page.locator("body[data-member]")).to_have_count(1)  # and nobody was logged out
+    assert opened.complaints == []
+    context.close()
+    return {"ran": ran, "wide": wide}
+
+
+def what_ran(opened: Window, paths: list[str], script: str = FOREIGN, *, wide: list[str] | None = None) -> list[str]:
     dialogs: list[str] = []
 
     def heard(dialog: Dialog) -> None:
@@ -71,16 +86,16 @@ def what_ran(opened: Window, paths: list[str], script: str = FOREIGN) -> list[st
 
     opened.page.on("dialog", heard)
     found = []
-    for path in paths:
+    for path in dict.fromkeys(paths):
         page = opened.open(path)
         found += [f"{path}: {foreign}" for foreign in page.evaluate(script)]
+        if wide is not None and scrolls_sideways(page):
+            wide.append(path)
     return found + dialogs
 
 
-def test_no_page_runs_what_people_wrote(window: Windows, people: dict[str, dict[str, int]]) -> None:
-    opened = window("watcher")
-    assert what_ran(opened, list(pages_of(people, "hostile"))) == []
-    expect(opened.page.locator("body[data-member]")).to_have_count(1)  # and nobody was logged out
+def test_no_page_runs_what_people_wrote(seen: dict[str, list[str]]) -> None:
+    assert seen["ran"] == []
 
 
 def test_what_people_wrote_is_shown_as_they_wrote_it(window: Windows, people: dict[str, dict[str, int]]) -> None:
@@ -132,11 +147,8 @@ def test_nor_the_admin(window: Windows, people: dict[str, dict[str, int]], site:
     opened.complaints.clear()  # the admin's own scripts may grumble; they are not ours
 
 
-def test_names_of_any_length_and_script_fit_into_320_px(window: Windows, people: dict[str, dict[str, int]]) -> None:
-    opened = window("watcher", viewport={"width": 320, "height": 800})
-    wide = [path for path in pages_of(people, "long") if scrolls_sideways(opened.open(path))]
-    wide += [path for path in pages_of(people, "hostile0") if scrolls_sideways(opened.open(path))]
-    assert wide == []
+def test_names_of_any_length_and_script_fit_into_320_px(seen: dict[str, list[str]]) -> None:
+    assert seen["wide"] == []
 
 
 def test_nor_do_they_widen_the_list_of_blocked_people(window: Windows, people: dict[str, dict[str, int]]) -> None:

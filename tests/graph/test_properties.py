@@ -29,7 +29,7 @@ from tests.graph.worlds import PEOPLE, Campus, campuses, settle
 
 Viewer = User | AnonymousUser
 PAGE = 20  # posts on one
-EXAMPLES = {"quick": 24, "long": 60}
+EXAMPLES = {"quick": 12, "long": 80}
 CARD = re.compile(r'<article class="entry" id="post-(\d+)"')
 
 
@@ -259,7 +259,7 @@ def test_posts_talks_feeds_and_mentions(campus: Campus, people: list[User], univ
         check_posts(campus, here)
 
 
-@settings(max_examples=4, **SETTINGS)
+@settings(max_examples=3, **SETTINGS)
 @given(campus=campuses())
 def test_pages_say_what_the_rules_say(campus: Campus, people: list[User], universities: list[int]) -> None:
     """Over HTTP: a profile is there for who may know of the person, and names nobody they may not."""

@@ -59,7 +59,7 @@ def test_narrowing_while_others_quote_it_shows_it_to_nobody(
 
 @pytest.mark.django_db
 @settings(
-    max_examples=40,
+    max_examples=25,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
