@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 import pytest
 import time_machine
-from django.conf import settings
+from django.conf import UserSettingsHolder, settings
 from django.db import connection, transaction
 from django.db.models import F
 from django.test import override_settings
@@ -38,13 +38,15 @@ NEVER = 10**9
 
 
 @pytest.fixture(autouse=True)
-def line() -> Iterator[None]:
-    """Put back where it was, wherever a test has moved it."""
+def line_put_back() -> Iterator[None]:
+    """Where it was, wherever a test has moved it."""
     with override_settings(FEED_PULL_FOLLOWERS=NEVER):
         yield
 
 
 def move_line(followers: int) -> None:
+    held = vars(settings)["_wrapped"]
+    assert isinstance(held, UserSettingsHolder), "it would stay moved for all other tests"
     settings.FEED_PULL_FOLLOWERS = followers
 
 

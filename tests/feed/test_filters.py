@@ -101,7 +101,11 @@ def test_they_are_remembered_and_seen_and_left_again(
         assert 'id="filtered"' in html
         assert "Polls, Friends" in html
         assert "Show everything" in html
-        assert 'value="polls" selected' in html
+    for headers in ({}, {"HX-Request": "true"}):
+        form = elsewhere.get("/feed/filters/", headers=headers).text
+        assert ("<html" in form) == (headers == {})
+        assert 'value="polls" selected' in form
+        assert 'value="friends" selected' in form
     send(elsewhere, URL, {"filters": "none"})
     assert 'id="filtered"' not in elsewhere.get("/").text
     assert FeedState.objects.get().filters == {}

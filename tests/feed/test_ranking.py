@@ -156,9 +156,7 @@ def scored(reader: User, as_of: datetime) -> list[tuple[int, float]]:
 
 
 @pytest.mark.django_db(transaction=True)
-@settings(
-    max_examples=8, deadline=None, phases=[Phase.generate], suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=8, phases=[Phase.generate], suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     some=st.lists(facts(is_own=False), min_size=1, max_size=6), own=facts(is_own=True), line=st.sampled_from([1, 10**6])
 )

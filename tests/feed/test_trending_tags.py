@@ -5,6 +5,7 @@ from datetime import timedelta
 from math import exp, log
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 
@@ -23,6 +24,11 @@ Settle = Callable[[], None]
 
 def score(name: str, university_id: int = 0) -> float:
     return TagScore.objects.get(tag__name=name, university_id=university_id).score
+
+
+def both_say(make_post: MakePost, one: User, other: User, body: str) -> list[Post]:
+    """One person's word is no talk of the campus."""
+    return [make_post(one, body), make_post(other, body)]
 
 
 def names(university_id: int | None = None) -> list[str]:
@@ -69,11 +75,14 @@ def test_twelve_hours_are_worth_a_factor_of_e(
     alice: User, charlie: User, old_post: WritePost, make_post: MakePost, settle: Settle
 ) -> None:
     """Time alone changes no order, and nothing has to be computed anew."""
-    make_post(alice, "#new")
+    tag = Hashtag.objects.create(name="old")
+    before = timezone.now() - timedelta(hours=12)
+    both_say(make_post, alice, charlie, "#new")
     settle()
-    old = old_post(charlie, timezone.now() - timedelta(hours=12), "#old")
-    old.tag_edges.create(tag=Hashtag.objects.create(name="old"), created_at=old.created_at)
-    tags.count_post(post_id=old.pk)
+    for author in (alice, charlie):
+        old = old_post(author, before, "#old")
+        old.tag_edges.create(tag=tag, created_at=old.created_at)
+        tags.count_post(post_id=old.pk)
     assert score("new") - score("old") == pytest.approx(1, abs=0.01)
     assert names() == ["new", "old"]
 
@@ -88,46 +97,54 @@ def test_what_is_not_said_to_everyone_is_no_trend(
     assert names() == []
 
 
-def test_a_tag_goes_with_its_last_open_post(
-    alice: User, make_post: MakePost, settle: Settle, alice_client: Client
-) -> None:
-    post = make_post(alice, "#soup")
+def test_a_tag_goes_with_its_last_open_post(alice: User, charlie: User, make_post: MakePost, settle: Settle) -> None:
+    first, second = both_say(make_post, alice, charlie, "#soup")
     settle()
     assert names() == ["soup"]
-    posts.delete_post(actor=alice, post=post)
+    for author, post in ((alice, first), (charlie, second)):
+        posts.delete_post(actor=author, post=post)
     settle()
-    from django.core.cache import cache
-
     cache.clear()
     assert score("soup")  # it was counted; it is not shown
     assert names() == []
 
 
 def test_a_tag_that_is_kept_out_is_never_shown(alice: User, mira: User, make_post: MakePost, settle: Settle) -> None:
-    make_post(alice, "#soup #rumour")
+    both_say(make_post, alice, mira, "#soup #rumour")
     settle()
     assert names() == ["rumour", "soup"] or names() == ["soup", "rumour"]
-    from django.core.cache import cache
-
     Hashtag.objects.filter(name="rumour").update(is_kept_out=True)
     cache.clear()
     assert names() == ["soup"]
 
 
 def test_a_university_has_its_own(
-    alice: User, northmere: University, southdale: University, make_post: MakePost, settle: Settle
+    alice: User, bob: User, northmere: University, southdale: University, make_post: MakePost, settle: Settle
 ) -> None:
-    erik = cast.make_person("erik", university=southdale)
-    make_post(alice, "#north")
-    make_post(erik, "#south")
+    erik, edda = (cast.make_person(name, university=southdale) for name in ("erik", "edda"))
+    both_say(make_post, alice, bob, "#north")
+    both_say(make_post, erik, edda, "#south")
     settle()
     assert names(northmere.pk) == ["north"]
     assert names(southdale.pk) == ["south"]
     assert set(names()) == {"north", "south"}
 
 
-def test_days_and_their_line(alice: User, make_post: MakePost, old_post: WritePost, settle: Settle) -> None:
-    make_post(alice, "#soup")
+def test_one_person_alone_is_no_talk(alice: User, charlie: User, make_post: MakePost, settle: Settle) -> None:
+    for number in range(3):
+        make_post(alice, f"#soup {number}")
+    settle()
+    assert names() == []
+    make_post(charlie, "#soup")
+    settle()
+    cache.clear()
+    assert names() == ["soup"]
+
+
+def test_days_and_their_line(
+    alice: User, charlie: User, make_post: MakePost, old_post: WritePost, settle: Settle
+) -> None:
+    make_post(charlie, "#soup")
     settle()
     tag = Hashtag.objects.get()
     for days in (1, 1, 3, 9):
@@ -139,14 +156,14 @@ def test_days_and_their_line(alice: User, make_post: MakePost, old_post: WritePo
 
 
 def test_it_stands_beside_the_page_with_a_line(
-    alice: User, anonymous_client: Client, make_post: MakePost, settle: Settle
+    alice: User, charlie: User, anonymous_client: Client, make_post: MakePost, settle: Settle
 ) -> None:
-    make_post(alice, "#soup")
+    both_say(make_post, alice, charlie, "#soup")
     settle()
     page = anonymous_client.get("/explore/").text
     assert "Talked about this week" in page
     assert '<polyline points="1.0,' in page
-    assert "1 post open to everyone" in page
+    assert "2 posts open to everyone" in page
 
 
 def test_cold_tags_are_purged(alice: User, make_post: MakePost, settle: Settle) -> None:

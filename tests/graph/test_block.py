@@ -97,7 +97,7 @@ class AnyGraph(TestCase):
     def setUpTestData(cls) -> None:
         cls.people = [make_person(f"person{n}", password=None) for n in range(5)]
 
-    @settings(max_examples=25, deadline=None)
+    @settings(max_examples=25)
     @given(
         blocks=st.sets(st.tuples(st.integers(0, 4), st.integers(0, 4)).filter(lambda pair: pair[0] != pair[1])),
         gone=st.sets(st.integers(0, 4), max_size=2),

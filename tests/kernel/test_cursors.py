@@ -81,7 +81,7 @@ def test_every_row_once_in_order(rows: int, by: tuple[str, ...]) -> None:
 
 
 @pytest.mark.django_db
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     first=st.lists(st.integers(0, 5), max_size=12),
     between=st.lists(st.lists(st.integers(-3, 9), max_size=4), max_size=6),

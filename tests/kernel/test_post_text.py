@@ -10,7 +10,7 @@ from typing import Any
 
 import nh3
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from apps.kernel import text
@@ -143,7 +143,6 @@ def test_blocks(body: str, html: str) -> None:
 
 
 @given(WRITTEN)
-@settings(deadline=None)
 def test_whole_html_that_the_sanitiser_leaves_alone(raw: str) -> None:
     html = html_of(text.clean(raw))
     Tree(html)
@@ -155,7 +154,6 @@ def test_whole_html_that_the_sanitiser_leaves_alone(raw: str) -> None:
 
 
 @given(WRITTEN)
-@settings(deadline=None)
 @example("`@bob` @bob")
 @example("$@bob$ @carol $")
 @example("```\n@bob\n> @carol")
@@ -180,7 +178,6 @@ def test_words_stay_words(raw: str) -> None:
 
 
 @given(WRITTEN)
-@settings(deadline=None)
 def test_no_word_is_lost(raw: str) -> None:
     """Only formulas say things anew, and what stands behind the ``` of code names its language."""
     body = text.clean(raw.replace("$", "").replace("~~~", "").replace("```", ""))
@@ -214,7 +211,6 @@ def test_an_unknown_language_is_plain(info: str) -> None:
 
 
 @given(st.sampled_from(sorted(code.LANGUAGES)), st.text(max_size=300))
-@settings(deadline=None)
 def test_code_says_what_was_written(language: str, written: str) -> None:
     assert Tree(code.highlighted(text.clean(written), language, code.Ink())).text == text.clean(written)
 
@@ -335,7 +331,6 @@ def test_what_is_no_formula_is_shown_as_it_was_written(source: str) -> None:
 
 
 @given(st.text(alphabet=st.sampled_from("\\{}^_&%$#abfrctexl()[]| 12'~\n<>"), max_size=120))
-@settings(deadline=None)
 def test_whatever_is_converted_is_whole(source: str) -> None:
     drawn = formulas.mathml(source, is_block=True)
     if drawn is not None:

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -64,7 +65,7 @@ def test_everything_a_post_can_have_is_sent(alice_client: Client) -> None:
 
 
 def test_a_guest_is_sent_to_log_in(anonymous_client: Client) -> None:
-    for path in ("/posts/new/", "/posts/signs/"):
+    for path in ("/posts/new/", "/posts/new/parts/", "/posts/signs/"):
         assert anonymous_client.get(path)["Location"].startswith("/accounts/login/")
     assert anonymous_client.post("/posts/preview/")["Location"].startswith("/accounts/login/")
 
@@ -241,8 +242,49 @@ def test_a_preview_of_too_much_says_so_and_renders_nothing(alice_client: Client)
 
 
 def test_previews_have_a_limit(alice_client: Client) -> None:
-    answers = {alice_client.post("/posts/preview/", {"body": "x"}, headers=FRAGMENT).status_code for _ in range(301)}
+    with time_machine.travel(timezone.now(), tick=False):  # within one window
+        answers = {
+            alice_client.post("/posts/preview/", {"body": "x"}, headers=FRAGMENT).status_code for _ in range(301)
+        }
     assert answers == {200, 429}
+
+
+PARTS = ('name="poll_options"', 'name="warning"', 'name="replies"', 'name="publish_at"', 'data-around="code"')
+
+
+def test_the_form_in_the_feed_comes_without_its_parts(alice_client: Client) -> None:
+    home, fresh = alice_client.get("/").text, alice_client.get("/posts/new/", headers=FRAGMENT).text
+    parts, whole = alice_client.get("/posts/new/parts/", headers=FRAGMENT).text, alice_client.get("/posts/new/").text
+    for one in PARTS:
+        assert one in parts
+        assert one in whole
+        assert one not in home
+        assert one not in fresh
+    assert "<html" not in parts
+    assert "<form" not in parts
+    assert alice_client.get("/posts/new/parts/")["Location"] == "/posts/new/"
+
+
+def test_a_form_without_parts_keeps_votes_secret(alice_client: Client) -> None:
+    """What it sends says as much as an untouched whole one."""
+    sent = re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', alice_client.get("/").text)
+    alice_client.post(f"/drafts/{uuid.uuid4()}/", dict(sent) | {"body": "Later", "audience": "1"})
+    assert Draft.objects.get().content["poll_anonymous"] is True
+
+
+def test_a_form_without_a_script_goes_on_with_all_its_parts_unjudged(alice_client: Client) -> None:
+    key = uuid.uuid4()
+    sent = {"body": "", "audience": "2", "key": key, "poll_anonymous": "1"}
+    for body in ("", "Typed\nbefore", "x" * (BODY_LIMIT + 1)):
+        answer = alice_client.post("/posts/new/parts/", sent | {"body": body})
+        assert answer.status_code == 200
+        assert f">{body}</textarea>" in answer.text
+        assert f'name="key" value="{key}"' in answer.text
+        assert 'role="alert"' not in answer.text
+        assert chosen(answer.text) == "2"
+        assert all(one in answer.text for one in PARTS)
+    assert not Post.objects.exists()
+    assert not Draft.objects.exists()
 
 
 def test_signs_have_names(alice_client: Client) -> None:

@@ -3,7 +3,7 @@
 import re
 from html import unescape
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from apps.accounts.models import User
@@ -13,17 +13,23 @@ from apps.posts import rendering
 USERNAMES = st.from_regex(r"[a-z][a-z0-9]{2,11}", fullmatch=True)
 TAGS = st.text(st.characters(categories=["Lu", "Ll", "Lo"]), min_size=1, max_size=20)
 ANYTHING = st.text(max_size=200)
+MARKS = st.text("`$~\\[]()<>*_ \n\tab#@/.", max_size=30)
+PLAIN = st.text(st.characters(exclude_characters="`$~\\"), max_size=200)  # neither code nor formulas
 
 
-@settings(deadline=None)  # a busy machine is no mistake in a text
-@given(ANYTHING, USERNAMES, ANYTHING)
+@given(ANYTHING | MARKS, USERNAMES, ANYTHING | MARKS)
 def test_only_the_given_people_are_linked(before: str, name: str, after: str) -> None:
     person = User(username=name, name="X")
     body = text.clean(f"{before} @{name} {after} @someoneelse")
     html = rendering.render(body, [person])
     people = re.findall(r'href="/@([^"/]+)/"', html)
     assert set(people) <= {name}
-    assert name in text.find_mentions(body)
+    assert (name in people) == (name in text.find_mentions(body)), "who is told and what is shown are one"
+
+
+@given(PLAIN, USERNAMES, PLAIN)
+def test_whoever_is_named_outside_of_code_is_found(before: str, name: str, after: str) -> None:
+    assert name in text.find_mentions(text.clean(f"{before} @{name} {after}"))
 
 
 @given(ANYTHING)

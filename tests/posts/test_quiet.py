@@ -102,7 +102,7 @@ def test_a_word_is_found_where_it_stands_and_nowhere_else(word: str, text: str, 
     assert is_found(["unrelated", fold(clean_name(word))], text) is expected, "among others, too"
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(word=st.text(string.printable + "äßσςİéñ漢字한ก🎃\u0301\u200d", min_size=1, max_size=60))
 def test_whatever_is_muted_finds_itself_and_breaks_nothing(word: str, db: None) -> None:
     folded = fold(clean_name(word))
