@@ -41,6 +41,8 @@ GUEST = {
 MEMBER = {
     "home": "/",
     "latest": "/?view=latest",
+    "filters": "/feed/filters/",
+    "keys": "/keys/",
     "trending-campus": "/explore/trending/",
     "profile": "/@bob/",
     "profile-own": "/@alice/",

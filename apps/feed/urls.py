@@ -7,6 +7,7 @@ urlpatterns = [
     path("feed/page/", views.more, name="page"),
     path("feed/new/", views.new, name="new"),
     path("feed/settings/", views.settings, name="settings"),
+    path("feed/filters/", views.filters, name="filters"),
     path("feed/place/", views.place, name="place"),
     path("feed/away/close/", views.close_away, name="close_away"),
     path("posts/<id:post_id>/why/", views.why, name="why"),

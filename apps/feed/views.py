@@ -56,6 +56,14 @@ def settings(request: AuthedRequest) -> HttpResponse:
 
 
 @login_required
+@require_safe
+def filters(request: AuthedRequest) -> HttpResponse:
+    """What one may choose to see of the home page, with what is chosen."""
+    chosen = state.state_of(request.user.pk).filters
+    return page(request, "feed/filters.html", {"filters": chosen, "choices": selectors.choices()})
+
+
+@login_required
 @require_POST
 def place(request: AuthedRequest) -> HttpResponse:
     """Where reading stopped (`post`, and the `cursor` of its page), or that all is read (`seen`), or `forget`."""

@@ -20,6 +20,7 @@ urlpatterns = [
     # /posts/
     path("posts/", posts.create, name="create"),
     path("posts/new/", composing.new, name="new"),
+    path("posts/new/parts/", composing.new_parts, name="new_parts"),
     path("posts/preview/", composing.preview, name="preview"),
     path("posts/signs/", composing.signs, name="signs"),
     path("posts/deleted/", deleted.trash, name="trash"),

@@ -22,6 +22,7 @@ urlpatterns = [
     path("welcome/", welcome.resume, name="welcome"),
     path("welcome/<id:step>/", welcome.welcome, name="welcome"),
     path("welcome/close/", welcome.close, name="welcome_close"),
+    path("keys/", look.keys, name="keys"),
     path("look/", look.set_look, name="look"),
     path("campus/<id:university_id>.css", look.campus_css, name="campus_css"),
     path("robots.txt", plain.robots, name="robots"),

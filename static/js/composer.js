@@ -1,4 +1,5 @@
 // Writing: what is typed survives a reload until it is sent, the room left is said near its end, Ctrl+Enter sends.
+import { bring, hold, holdNothing, isShort } from "./parts.js";
 import { countLines, trimLines } from "./poll-lines.js";
 import { say } from "./words.js";
 
@@ -61,7 +62,7 @@ function fill(form, fields) {
   for (const [name, value] of fields) given.set(name, [...(given.get(name) ?? []), value]);
   countLines(form, given.get("poll_options")?.length ?? 0);
   for (const element of form.elements) {
-    if (!element.name || OWN.has(element.name) || element.type === "submit") continue;
+    if (!element.name || OWN.has(element.name) || element.type === "submit" || "held" in element.dataset) continue;
     const values = given.get(element.name) ?? [];
     if (element.type === "checkbox") element.checked = values.includes(element.value);
     else if (values.length) element.value = values.shift();
@@ -79,10 +80,12 @@ function restore(form) {
   const slots = isResumed ? mine().filter((slot) => read(slot)?.key === key.value) : [slotOf(form)];
   const slot = slots.find((one) => !read(one)?.saved) ?? slots[0];
   const kept = slot && read(slot);
-  if (!kept || (isResumed ? kept.saved : box.value)) {
+  const isSame = isShort(form) && kept?.fields.some(([name, value]) => name === "body" && value === box.value); // by the browser
+  if (!kept || (isResumed ? kept.saved : box.value && !isSame)) {
     if (isResumed) slots.forEach((one) => localStorage.removeItem(one)); // the server's is as new
     return;
   }
+  const isMore = hold(form, kept.fields);
   fill(form, kept.fields);
   if (kept.key && key) key.value = kept.key;
   if (kept.revision && revision) revision.value = kept.revision;
@@ -92,6 +95,7 @@ function restore(form) {
   const output = form.querySelector("[data-count]");
   if (output) output.textContent = say("draft_kept");
   if (!kept.saved) form.dispatchEvent(new Event("cc:unsaved", { bubbles: true }));
+  if (isMore) bring(form).catch(() => {});
 }
 
 function forgetAll() {
@@ -112,6 +116,7 @@ function start(form) {
   sessionStorage.removeItem(sentKey(form)); // what comes back with a fault is being written again
   restore(form);
   form.dispatchEvent(new Event("cc:ready", { bubbles: true }));
+  if (form.contains(document.activeElement)) bring(form).catch(() => {});
 }
 
 export function startAll(root = document) {
@@ -134,6 +139,7 @@ function empty(form) {
     return;
   }
   form.reset();
+  holdNothing(form);
   form.querySelector("textarea").value = "";
   for (const part of form.querySelectorAll(".composer-part[open]")) part.open = false;
   form.querySelector("#compose-preview")?.replaceChildren();
@@ -143,6 +149,10 @@ function empty(form) {
   form.dispatchEvent(new Event("cc:emptied", { bubbles: true }));
 }
 
+document.addEventListener("cc:parts", ({ target, detail }) => {
+  fill(target, detail);
+  target.dispatchEvent(new Event("cc:ready", { bubbles: true }));
+});
 // After the modules that listen to what is said here have begun to.
 queueMicrotask(() => startAll());
 for (const name of ["input", "change"]) {

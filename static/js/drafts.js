@@ -83,8 +83,9 @@ function choice(label, act) {
 function isOurs(form, content) {
   const fields = unsure.get(form) ?? [];
   const all = (name) => fields.filter(([one]) => one === name).map(([, value]) => value);
+  const answers = (lines) => lines.filter(Boolean).join("\n"); // lines left empty are none
   const said = ["body", "warning", "poll_question"].every((name) => (all(name)[0] ?? "") === content[name]);
-  return fields.length > 0 && said && all("poll_options").join("\n") === content.poll_options.join("\n");
+  return fields.length > 0 && said && answers(all("poll_options")) === answers(content.poll_options);
 }
 
 async function ask(form) {

@@ -4,18 +4,15 @@ import { post } from "./send.js";
 
 const member = document.body.hasAttribute("data-member");
 const list = document.getElementById("keys");
-const choice = list?.querySelector("[data-keys-on]");
 let going = 0; // when g was pressed
 
 // A cookie and not the page says it, so that it holds on pages that caches keep.
 const isOff = () => /(?:^|; )keys=off(?:;|$)/.test(document.cookie);
-if (choice) {
-  choice.checked = !isOff();
-  choice.addEventListener("change", () => {
-    document.cookie = `keys=${choice.checked ? "" : "off"}; path=/; samesite=lax; max-age=${choice.checked ? 0 : 34560000}`;
-    if (member) post(choice.dataset.keysOn, { keys: choice.checked ? "" : "off" }, { "X-Look": "1" }).catch(() => {});
-  });
-}
+document.addEventListener("change", ({ target }) => {
+  if (!target.matches("[data-keys-on]")) return;
+  document.cookie = `keys=${target.checked ? "" : "off"}; path=/; samesite=lax; max-age=${target.checked ? 0 : 34560000}`;
+  if (member) post(target.dataset.keysOn, { keys: target.checked ? "" : "off" }, { "X-Look": "1" }).catch(() => {});
+});
 
 const entries = () => [...document.querySelectorAll("[data-entry]")].filter((entry) => entry.checkVisibility());
 const current = () => document.querySelector("[data-entry].is-current");

@@ -8,6 +8,7 @@ import "./focus.js";
 import "./react.js";
 import "./save.js";
 import "./menu.js";
+import "./parts.js";
 import "./composer.js";
 import "./poll-lines.js";
 import "./writing.js";

@@ -37,8 +37,10 @@ function place() {
   const isUnder = under >= Math.min(box.offsetHeight, over);
   box.style.setProperty("--room", `${Math.max(isUnder ? under : over, LEAST)}px`);
   const { offsetWidth: width, offsetHeight: height } = box;
-  const start = getComputedStyle(box).direction === "rtl" ? clientWidth - at.right : at.left;
-  const inline = Math.max(EDGE, Math.min(start, clientWidth - width - EDGE));
+  const isMirrored = getComputedStyle(box).direction === "rtl";
+  const start = isMirrored ? clientWidth - at.right : at.left;
+  const wished = opener.dataset.menu === "end" ? start + at.width - width : start; // both end at the same line
+  const inline = Math.max(EDGE, Math.min(wished, clientWidth - width - EDGE));
   const block = isUnder ? at.bottom + GAP : Math.max(EDGE, at.top - height - GAP);
   box.style.setProperty("--at-block", `${block + scrollY}px`);
   box.style.setProperty("--at-inline", `${inline + scrollX}px`);

@@ -34,7 +34,7 @@ function paint(button, { pressed, value, word, kind, count, feelings }) {
     words = document.createElement("span");
     words.className = "word";
     words.dataset.feelings = "";
-    summary.querySelector(".icon").after(words);
+    summary.querySelector("svg").after(words);
   }
   if (words) words.textContent = feelings;
 }

@@ -3,7 +3,7 @@ import { say } from "./words.js";
 
 function refresh() {
   const now = Date.now();
-  for (const time of document.querySelectorAll("time[data-ago]")) {
+  for (const time of document.querySelectorAll(".when time, time[data-ago]")) {
     const seconds = (now - Date.parse(time.dateTime)) / 1000;
     const today = new Date(time.dateTime).toDateString() === new Date(now).toDateString();
     if (seconds < 60) time.textContent = say("now");

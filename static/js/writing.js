@@ -50,10 +50,11 @@ function showState(part) {
 }
 
 function showSending(form) {
-  const later = form.querySelector("[data-later]");
-  if (!later) return;
-  form.querySelector("[data-send-now]").hidden = Boolean(later.value);
-  form.querySelector("[data-send-later]").hidden = !later.value;
+  const now = form.querySelector("[data-send-now]");
+  if (!now) return;
+  const later = Boolean(form.elements.publish_at?.value);
+  now.hidden = later;
+  form.querySelector("[data-send-later]").hidden = !later;
 }
 
 document.addEventListener("click", ({ target }) => {

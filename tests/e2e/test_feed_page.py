@@ -45,14 +45,37 @@ def test_the_order_is_kept(scripts: bool, window: Windows) -> None:
     order(window("bob").open("/"), "Latest")
 
 
-def test_filters_are_seen_and_left(window: Windows) -> None:
+def test_filters_open_where_they_stand(window: Windows) -> None:
     page = window("bob").open("/")
-    page.get_by_label("Filters").click()
+    opener = page.get_by_role("link", name="Filters")
+    opener.focus()
+    page.keyboard.press("Enter")
+    shown = page.get_by_role("dialog", name="Filters")
+    expect(shown.get_by_label("Kind of post")).to_be_focused()
+    expect(opener).to_have_attribute("aria-expanded", "true")
+    at, box = opener.bounding_box(), shown.bounding_box()
+    assert at
+    assert box
+    assert abs(at["x"] + at["width"] - box["x"] - box["width"]) < 2, "both end at the same line"
+    assert 0 <= box["y"] - at["y"] - at["height"] < 10
+    page.keyboard.press("Escape")
+    expect(shown).to_be_hidden()
+    expect(opener).to_be_focused()
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without"])
+def test_filters_are_seen_and_left(scripts: bool, window: Windows) -> None:
+    page = window("bob", java_script_enabled=scripts).open("/")
+    page.get_by_role("link", name="Filters").click()
     page.get_by_label("Kind of post").select_option("polls")
     page.get_by_label("With the hashtag").fill("#nobodyusesthis")
     page.get_by_role("button", name="Show only this").click()
     expect(page.get_by_text("Filtered:")).to_be_visible()
     expect(page.get_by_role("heading", name="Nothing fits")).to_be_visible()
+    page.get_by_role("link", name="Filters").click()
+    expect(page.get_by_label("Kind of post")).to_have_value("polls")
+    expect(page.get_by_label("With the hashtag")).to_have_value("nobodyusesthis")
+    page.goto(page.url.replace("/feed/filters/", "/"))
     page.get_by_role("button", name="Show everything").first.click()
     expect(page.get_by_text("Filtered:")).to_have_count(0)
     expect(page.locator("[data-feed] > article").first).to_be_visible()
@@ -80,8 +103,9 @@ def test_the_line_stands_where_news_ends(window: Windows, site: RunningSite) -> 
     times = page.locator("[data-feed] > article time").evaluate_all("all => all.map(one => one.dateTime)")
     site.rows(
         "INSERT INTO feed_feedstate (person_id, view, filters, place_cursor, seen_until)"
-        " SELECT id, 'latest', '{}', '', %s FROM accounts_user WHERE username = 'bob'",
-        times[6],
+        " SELECT id, 'latest', '{}', '', %s::timestamptz + interval '1 second'"
+        " FROM accounts_user WHERE username = 'bob'",
+        times[6],  # to the second
     )
     site.redis.call("FLUSHALL")
     page = opened.open("/?view=latest")

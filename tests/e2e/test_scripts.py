@@ -69,17 +69,40 @@ def test_keys_can_be_switched_off(window: Open) -> None:
     page.reload()
     page.keyboard.press("?")
     expect(page.locator("#keys")).to_be_hidden()
-    page.get_by_role("button", name="Keyboard").click()
+    page.get_by_role("link", name="Keyboard").click()
     expect(page.get_by_role("switch", name="Single keys are on")).not_to_be_checked()
 
 
 def test_a_dialog_gives_the_focus_back(window: Open) -> None:
     page = window("alice").open("/")
-    opener = page.get_by_role("button", name="Keyboard")
+    opener = page.get_by_role("link", name="Keyboard")
     opener.focus()
     page.keyboard.press("Enter")
+    expect(page.get_by_role("dialog", name="Keyboard").get_by_role("button", name="Close")).to_be_focused()
     page.keyboard.press("Escape")
     expect(opener).to_be_focused()
+
+
+def test_the_list_of_keys_is_fetched_once_and_a_page_without_scripts(window: Open, site: RunningSite) -> None:
+    page = window("alice").open("/explore/")
+    expect(page.locator("#keys *")).to_have_count(0)
+    page.route("**/keys/", lambda route: route.abort())
+    page.keyboard.press("?")
+    expect(page.locator("#toasts")).to_contain_text("did not reach us")
+    page.unroute("**/keys/")
+    page.get_by_role("button", name="Try again").click()
+    dialog = page.get_by_role("dialog", name="Keyboard")
+    expect(dialog).to_contain_text("Next and previous post")
+    expect(dialog.get_by_role("switch", name="Single keys are on")).to_be_checked()
+    page.keyboard.press("Escape")
+    page.route("**/keys/", lambda route: route.abort())
+    page.keyboard.press("?")
+    expect(dialog).to_be_visible()
+    plain = window("bob", java_script_enabled=False).open("/")
+    plain.get_by_role("link", name="Keyboard").click()
+    expect(plain).to_have_url(f"{site.url}/keys/")
+    expect(plain.get_by_text("Next and previous post")).to_be_visible()
+    expect(plain.get_by_role("switch")).to_have_count(0)  # it would do nothing
 
 
 def test_a_draft_survives_a_reload_until_it_is_sent(window: Open) -> None:

@@ -22,6 +22,7 @@ SHARED = {  # name of the route -> seconds in shared caches, for who comes witho
     "web:page": 30,
     "web:page_history": 30,
     "web:page_version": 30,
+    "web:keys": 30,
 }
 SAME_FOR_ALL = {"web:campus_css", "web:robots", "web:favicon", "kernel:live", "kernel:ready"}  # look at nobody
 

@@ -22,6 +22,7 @@ from apps.kernel import http, icons, text
 register = template.Library()
 
 register.simple_tag(icons.icon, name="icon")
+register.simple_tag(icons.here, name="icons_here")
 
 
 class Drawn(Protocol):
@@ -139,18 +140,24 @@ def exact(moment: dt.datetime) -> str:
     return Clock().exact(moment)
 
 
+@register.filter
+def stamp(moment: dt.datetime) -> str:
+    """A time for a `datetime` attribute, to the second: "2026-11-20T09:38:00Z"."""
+    return f"{moment.astimezone(dt.UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
 @register.simple_tag
 def when(moment: dt.datetime, url: str = "") -> SafeString:
     """The time in the margin: short to see, exact on hover and for screen readers, a link where there is one."""
     inside = format_html(
-        '<time datetime="{}" data-ago>{}</time><span class="vh">, {}</span>',
-        moment.isoformat(timespec="seconds"),
+        '<time datetime="{}">{}</time> <span class="vh">{}</span>',
+        stamp(moment),
         ago(moment),
         exact(moment),
     )
     if not url:
-        return format_html('<span class="when" data-exact="{}">{}</span>', exact(moment), inside)
-    return format_html('<a class="when" href="{}" data-exact="{}">{}</a>', url, exact(moment), inside)
+        return format_html('<span class="when">{}</span>', inside)
+    return format_html('<a class="when" href="{}">{}</a>', url, inside)
 
 
 @register.filter

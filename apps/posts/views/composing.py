@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.http import trigger_client_event
 
 from apps.kernel import limits
@@ -34,6 +34,23 @@ def new(request: AuthedRequest) -> HttpResponse:
     else:
         composer = selectors.composer(request.user)
     return page(request, "posts/new.html", {"composer": composer, "in_feed": is_fragment(request)})
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def new_parts(request: AuthedRequest) -> HttpResponse:
+    """What the form in the feed comes without: fetched into it when somebody begins to write.
+
+    Without a script the form itself is sent here, and goes on as it is, not judged yet, on a page that has everything.
+    """
+    if request.method == "POST":
+        form = PostForm(request.POST, author=request.user)
+        form.is_valid()
+        composer = selectors.composer(request.user, content=form.content, key=form.key_sent)
+        return page(request, "posts/new.html", {"composer": composer})
+    if not is_fragment(request):
+        return redirect("posts:new")
+    return render(request, "posts/_parts.html", {"composer": selectors.composer(request.user)})
 
 
 @login_required

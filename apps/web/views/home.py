@@ -52,7 +52,6 @@ def _feed(request: AuthedRequest, checklist: selectors.Checklist | None) -> Http
         context |= selectors.around(request.user) | {
             "composer": posts.composer(request.user),
             "checklist": checklist,
-            "choices": feed.choices,
             "today": timezone.localdate(),
         }
     return page(request, "web/home.html", context)

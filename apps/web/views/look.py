@@ -8,6 +8,7 @@ from django.views.decorators.http import require_POST, require_safe
 from apps.accounts import selectors as accounts
 from apps.accounts import services as accounts_services
 from apps.kernel import http, look
+from apps.kernel.edge import is_stranger, share
 from apps.kernel.errors import NotFound
 
 # Samples of the style guide.
@@ -44,6 +45,14 @@ def set_look(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated and chosen:
         accounts_services.keep_look(actor=request.user, look=chosen)
     return response
+
+
+@require_safe
+def keys(request: HttpRequest) -> HttpResponse:
+    """The keys there are, the same for everyone; the switch says what this browser's cookie does."""
+    shared = is_stranger(request)
+    response = http.page(request, "web/keys.html", {"shared": shared})
+    return share(response) if shared else response
 
 
 @require_safe
