@@ -48,8 +48,8 @@ LIFETIMES = {  # OP1
     "landing": Lifetime(MINUTE),
     "welcome": Lifetime(HOUR),  # whether somebody is new; how far they have come is read each time
     "vocabulary": Lifetime(HOUR),  # programmes of a university, offered to who types
-    "around": Lifetime(MINUTE),  # the right column of a page, for one person
-    "suggested": Lifetime(MINUTE),  # the people in it, and why
+    "around": Lifetime(30 * MINUTE),  # whom to show in the right column of a page, for one person
+    "suggested": Lifetime(30 * MINUTE),  # the people in it, and why; their tags keep it true
     "feed_state": Lifetime(HOUR),  # order, filters and place of one person's feed
     "trending": Lifetime(5 * MINUTE),  # ids of the posts of the week; whether they may be seen is asked each time
     "away": Lifetime(10 * MINUTE),  # ids of what somebody missed, likewise

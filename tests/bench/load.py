@@ -40,17 +40,23 @@ class Result:
         return statistics.quantiles(self.times, n=100)[share - 1] * 1000
 
 
-def run(base: str, ask: Callable[[int], Ask], *, seconds: float, concurrency: int = 8) -> Result:
-    """Loads `base` for `seconds`. `ask(i)` gives the i-th request. A redirect is good, but not to the log-in."""
+def run(
+    base: str, ask: Callable[[int], Ask], *, seconds: float = 600, count: int = 10**9, concurrency: int = 8
+) -> Result:
+    """Loads `base` for `seconds`, or with `count` requests. `ask(i)` gives the i-th. A redirect is good, but not to the
+    log-in.
+    """
     result, lock = Result(), threading.Lock()
-    until, counter = time.perf_counter() + seconds, iter(range(10**9))
+    until, counter = time.perf_counter() + seconds, iter(range(count))
     host = urlsplit(base)
 
     def work() -> None:
         connection = http.client.HTTPConnection(host.hostname or "", host.port, timeout=30)
         while time.perf_counter() < until:
             with lock:
-                number = next(counter)
+                number = next(counter, None)
+            if number is None:
+                break
             asked = ask(number)
             started = time.perf_counter()
             try:

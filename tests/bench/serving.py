@@ -197,6 +197,8 @@ class Helpers:
 
 def measure(page: Page, place: tuple[str, int], world: World, helpers: Helpers, seconds: float) -> Sample:
     base, master = place
+    if not page.fresh and page.who and not page.form:  # everybody has been here a moment ago
+        load.run(base, lambda number: world.ask(page, number), count=len(world.members[page.who]))
     app, helping = cpu.tree(master), helpers.pids()
     before_app, before_helpers = cpu.seconds(app), cpu.seconds(helping)
     result = load.run(base, lambda number: world.ask(page, number), seconds=seconds)

@@ -46,9 +46,9 @@ class Suggestion:
 def suggestions(viewer: "User", limit: int = SUGGESTED) -> list[Suggestion]:
     """The best `limit` people, none of whom the viewer follows, asked to follow, muted or may not know of.
 
-    Kept for a minute, and forgotten as soon as the viewer, one of those shown, or one of those whom a reason names
-    changes anything: a person who hides a course is not suggested by it any more. Only how many more there are may be
-    a minute old. No query while kept.
+    Kept for half an hour, since it is dear to make, and forgotten as soon as the viewer, one of those shown, or one of
+    those whom a reason names changes anything: a person who hides a course is not suggested by it any more. Only how
+    many more there are may be that old. No query while kept.
     """
     own = [f"person:{viewer.pk}", graph.mutes_tag(viewer.pk)]
     ids, named = cached("around", viewer.pk, f"best {limit}", tags=own, make=lambda: _best(viewer, limit))
