@@ -24,7 +24,7 @@ MONTH = timedelta(days=30)
 OFFERED = 8
 CANDIDATES = 24  # whose uses are counted, to offer OFFERED
 SAMPLE = 5_000  # the newest uses: what is used often is among them
-MOST = 1_000  # where counting ends
+MOST = 200  # uses counted for one tag: where there are more, exactly how many tells nobody anything, and costs
 KEPT_OUT_TAG = "tags-kept-out"  # the cache tag of whatever must not show a tag that is kept out
 
 
