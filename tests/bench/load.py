@@ -57,17 +57,8 @@ def run(
                 number = next(counter, None)
             if number is None:
                 break
-            asked = ask(number)
             started = time.perf_counter()
-            try:
-                connection.request("GET" if asked.body is None else "POST", asked.path, asked.body, asked.headers)
-                response = connection.getresponse()
-                size = len(response.read())
-                to = response.headers.get("Location", "")
-                good = 200 <= response.status < 400 and not to.startswith("/accounts/")
-            except (OSError, http.client.HTTPException):
-                connection.close()
-                good, size = False, 0
+            good, size = _ask(connection, ask(number))
             with lock:
                 if good:
                     result.times.append(time.perf_counter() - started)
@@ -83,3 +74,16 @@ def run(
         thread.join()
     result.seconds = time.perf_counter() - started
     return result
+
+
+def _ask(connection: http.client.HTTPConnection, asked: Ask) -> tuple[bool, int]:
+    """Whether the answer was good, and its bytes."""
+    try:
+        connection.request("GET" if asked.body is None else "POST", asked.path, asked.body, asked.headers)
+        response = connection.getresponse()
+        size = len(response.read())
+    except (OSError, http.client.HTTPException):
+        connection.close()
+        return False, 0
+    to = response.headers.get("Location", "")
+    return 200 <= response.status < 400 and not to.startswith("/accounts/"), size
