@@ -20,7 +20,8 @@ from apps.posts import selectors as posts
 if TYPE_CHECKING:
     from apps.accounts.models import User
 
-FILL = 21  # a first page, and whether there is more
+PAGE = 20
+FILL = PAGE + 1  # a first page, and whether there is more
 LAST_ID = 2**63 - 1
 FRESH = timedelta(seconds=60)  # how long after its as_of a ranking may be shown: a fan-out may be that late
 VISIBLE = SHOWN  # for other statements about posts p, run by `fetch`

@@ -1,19 +1,13 @@
 """The rows behind a page of cards, by id, in one statement that is put together once and not for every page.
 
 The ORM writes it, so visibility has its one rule (policies.may_see_itself); writing it anew costs 2 ms of a page that
-may take 8. It is written with numbers nobody has standing for the viewer, their university and the ids, which then
-become its parameters. Texts are not among the columns: they stand in the kept cards.
+may take 8 (kernel.statements). Texts are not among the columns: they stand in the kept cards.
 """
 
-import json
-import re
 from collections.abc import Iterable
-from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.contrib.auth import get_user_model
-from django.contrib.auth.models import AnonymousUser
-from django.db import connection
 from django.db.models import (
     BooleanField,
     Case,
@@ -35,15 +29,16 @@ from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Coalesce
 
 from apps.graph import selectors as graph
+from apps.kernel.statements import statement
 from apps.posts import policies
 from apps.posts.models import Bookmark, Comment, Post, Reaction
 
 if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
     from apps.accounts.models import User
 
 M = TypeVar("M", bound=Model)
-_ME, _UNIVERSITY, _IDS = -101, -102, "ids"
-_STAND_INS: dict[object, str] = {_ME: "%(me)s", _UNIVERSITY: "%(university)s", _IDS: "%(ids)s"}
 # In the order of the models' fields, as from_db wants them.
 _POST = (
     "id", "author_id", "audience", "warning", "repost_of_id", "quoted_id", "is_quote", "detached_at", "replies",
@@ -55,7 +50,6 @@ _ANNOTATED = (
     "reaction", "is_saved", "is_shared", "poll", "unheard", "circle_name", "programme", "programme_reach", "year",
     "year_reach",
 )  # fmt: skip
-_JSON = {"reactions", "poll"}
 
 # The posts asked for, those that they pass on, and what a reposted quote quotes.
 _WANTED = """
@@ -66,10 +60,10 @@ _WANTED = """
     WHERE r.id = ANY (%s::bigint[]) AND o.quoted_id IS NOT NULL"""
 
 _POLL = """
-    SELECT json_build_object(
+    SELECT jsonb_build_object(
         'question', q.question, 'multiple', q.is_multiple, 'anonymous', q.is_anonymous, 'hides', q.hides_results,
         'closes_at', q.closes_at, 'voters', q.voter_count,
-        'options', (SELECT json_agg(json_build_array(o.text, o.vote_count) ORDER BY o.place)
+        'options', (SELECT jsonb_agg(jsonb_build_array(o.text, o.vote_count) ORDER BY o.place)
                     FROM posts_polloption o WHERE o.poll_id = q.post_id),
         'mine', (SELECT b.choices FROM posts_ballot b WHERE b.poll_id = q.post_id AND b.person_id = %s))
     FROM posts_poll q WHERE q.post_id = posts_post.id"""
@@ -81,13 +75,10 @@ def visible_rows(viewer: "User | AnonymousUser", post_ids: Iterable[int]) -> dic
     Each has in `passed_on` the post it reposts or quotes, or None where the viewer is not shown that; a repost of
     such a post is left out. The posts passed on are not among the answer unless they were asked for.
     """
-    kind = "guest" if not viewer.is_authenticated else "member" if viewer.university_id else "member of none"
     wanted = list(post_ids)
-    values = {"me": viewer.pk, "university": getattr(viewer, "university_id", None), "ids": wanted}
-    with connection.cursor() as cursor:
-        cursor.execute(_statement(kind), values)
-        person = get_user_model()
-        found = {row[0]: _post(row, person) for row in cursor.fetchall()}
+    person = get_user_model()
+    rows = _rows(graph.kind_of(viewer), ids=wanted, **graph.ids_of(viewer))
+    found = {row[0]: _post(row, person) for row in rows}
     for post in found.values():
         passed_on = found.get(post.repost_of_id or (0 if post.detached_at else post.quoted_id) or 0)
         post.passed_on = passed_on
@@ -95,26 +86,12 @@ def visible_rows(viewer: "User | AnonymousUser", post_ids: Iterable[int]) -> dic
     return {pk: post for pk, post in found.items() if pk in asked and not (post.repost_of_id and not post.passed_on)}
 
 
-@cache
-def _statement(kind: str) -> str:
-    """With three parameters; all else that the ORM has put among them is the same for everybody and written out."""
-    viewer = AnonymousUser() if kind == "guest" else get_user_model()(pk=_ME)
-    if kind == "member":
-        viewer.university_id = _UNIVERSITY  # type: ignore[union-attr]
+@statement
+def _rows(kind: graph.Kind, *, ids: list[int], **who: int) -> QuerySet[Any]:
+    viewer = graph.stand_in(kind, who)
     visible = Post.objects.live().filter(policies.may_see_itself(viewer))
-    posts = visible.filter(pk__in=RawSQL(_WANTED, [_IDS, _IDS, _IDS]))
-    columns = [*_POST, *(f"author__{name}" for name in _AUTHOR), *_ANNOTATED]
-    statement, places = _annotated(posts, viewer).values_list(*columns).query.sql_with_params()
-    values = iter(_STAND_INS.get(value) or _literal(value) for value in places)
-    return re.sub("%s", lambda _place: next(values), statement)
-
-
-def _literal(value: object) -> str:
-    if isinstance(value, bool | int):
-        return str(value)
-    if isinstance(value, str) and value.isidentifier():
-        return f"'{value}'"
-    raise TypeError(f"{value!r} cannot be written into the statement of a page.")
+    posts = visible.filter(pk__in=RawSQL(_WANTED, [ids, ids, ids]))
+    return _annotated(posts, viewer).values_list(*_POST, *(f"author__{name}" for name in _AUTHOR), *_ANNOTATED)
 
 
 def _annotated(posts: QuerySet[Post], viewer: "User | AnonymousUser") -> QuerySet[Post]:
@@ -154,9 +131,6 @@ def _post(row: tuple[Any, ...], person: "type[User]") -> Post:
     post = _instance(Post, _POST, row[: len(_POST)])
     post._state.fields_cache["author"] = _instance(person, _AUTHOR, row[len(_POST) : end])
     post.__dict__.update(zip(_ANNOTATED, row[end:], strict=True))
-    for name in _JSON:  # this connection hands JSON over as text, which the ORM's fields parse
-        if isinstance(value := getattr(post, name), str):
-            setattr(post, name, json.loads(value))
     return post
 
 

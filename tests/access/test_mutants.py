@@ -139,9 +139,6 @@ def fresh_statements() -> Iterator[None]:
 
 
 def forget_statements() -> None:
-    from apps.posts import live
-
-    live._statement.cache_clear()
     for one in gc.get_objects():
         if type(one) is Statement:  # isinstance would wake what is lazy
             one._known.clear()

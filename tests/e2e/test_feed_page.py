@@ -21,7 +21,7 @@ def from_the_start(site: RunningSite) -> None:
     site.redis.call("FLUSHALL")  # what is kept of it
 
 
-def order(page: Page, name: str) -> None:
+def expect_order(page: Page, name: str) -> None:
     expect(page.get_by_role("button", name=name, exact=True)).to_have_attribute("aria-current", "true")
 
 
@@ -37,12 +37,12 @@ def read_on(page: Page, card: int) -> str:
 @pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without"])
 def test_the_order_is_kept(scripts: bool, window: Windows) -> None:
     page = window("bob", java_script_enabled=scripts).open("/")
-    order(page, "For you")
+    expect_order(page, "For you")
     page.get_by_role("button", name="Latest", exact=True).click()
-    order(page, "Latest")
+    expect_order(page, "Latest")
     page.reload()
-    order(page, "Latest")
-    order(window("bob").open("/"), "Latest")
+    expect_order(page, "Latest")
+    expect_order(window("bob").open("/"), "Latest")
 
 
 def test_filters_open_where_they_stand(window: Windows) -> None:

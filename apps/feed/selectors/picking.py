@@ -19,7 +19,7 @@ from apps.kernel.cache import cached
 if TYPE_CHECKING:
     from apps.accounts.models import User
 
-PAGE = 20
+PAGE = reading.PAGE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
