@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -303,7 +304,8 @@ def test_two_clocks_at_once_announce_each_end_once(ask: Callable[..., Post], eve
 
 def test_one_hundred_twenty_votes_an_hour(bob: User, ask: Callable[..., Post]) -> None:
     post, client = ask(), client_of(bob)
-    answers = {vote(client, post, turn % 3) for turn in range(121)}
+    with time_machine.travel(timezone.now(), tick=False):  # within one window
+        answers = {vote(client, post, turn % 3) for turn in range(121)}
     assert answers == {302, 429}
 
 
