@@ -1,10 +1,11 @@
 """What people feel about posts and comments: one reaction a person and thing, counted where it is shown."""
 
 import json
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
 
 from apps.kernel import limits
@@ -62,9 +63,10 @@ def _set(model: "type[Reaction] | type[CommentReaction]", whose: dict[str, Any],
     edge = None
     while edge is None:
         if feeling is not None:
-            _edge, created = model.objects.get_or_create(defaults={"feeling": feeling}, **whose)
-            if created:
-                return None
+            with suppress(IntegrityError):  # another tab's, taken back between the two looks of get_or_create
+                _edge, created = model.objects.get_or_create(defaults={"feeling": feeling}, **whose)
+                if created:
+                    return None
         edge = model.objects.select_for_update(no_key=True).filter(**whose).first()
         if edge is None and feeling is None:
             return None
