@@ -1,10 +1,11 @@
 """Writes of polls: asked with a post, voted in, closed by the clock."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -85,9 +86,10 @@ def _cast(actor: "User", poll: Poll, wanted: list[int]) -> list[int]:
     """
     while True:
         if wanted:
-            _ballot, created = Ballot.objects.get_or_create(poll=poll, person=actor, defaults={"choices": wanted})
-            if created:
-                return []
+            with suppress(IntegrityError):  # another tab's, taken back between the two looks of get_or_create
+                _ballot, created = Ballot.objects.get_or_create(poll=poll, person=actor, defaults={"choices": wanted})
+                if created:
+                    return []
         ballot = Ballot.objects.select_for_update(no_key=True).filter(poll=poll, person=actor).first()
         if ballot is None and wanted:
             continue  # taken back in this very moment by another tab
