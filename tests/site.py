@@ -15,7 +15,8 @@ class RunningSite:
     """`with RunningSite() as site:` then `site.url`. Real processes, all gone afterwards."""
 
     def __init__(self, *, demo: bool = True, **env: str) -> None:
-        self.demo, self._env = demo, env
+        # A machine that browsers keep busy stands still for longer than a page would wait for Redis.
+        self.demo, self._env = demo, {"REDIS_TIMEOUT_MS": "10000", **env}
 
     def __enter__(self) -> Self:
         with ExitStack() as stack:

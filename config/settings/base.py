@@ -123,7 +123,7 @@ DATABASES["default"]["CONN_MAX_AGE"] = 0  # the pool keeps connections
 # --- Redis: a cache, a doorbell and a megaphone; losing it loses nothing ------------------------------------
 REDIS_URL = env.redis_url("REDIS_URL")
 REDIS_PREFIX = env.text("REDIS_PREFIX", "cc")
-REDIS_TIMEOUT = 0.5  # seconds; a page never waits longer for a helper
+REDIS_TIMEOUT = env.number("REDIS_TIMEOUT_MS", 500) / 1_000  # seconds; a page never waits longer for a helper
 CACHES: dict[str, Any] = {
     "default": {
         "BACKEND": "django_redis.cache.RedisCache",

@@ -18,6 +18,9 @@ DATABASES["default"]["OPTIONS"].pop("pool")  # a pool would keep sessions open p
 DATABASES["default"]["OPTIONS"]["options"] = "-c lock_timeout=20s"  # making and dropping databases takes its time
 REDIS_PREFIX = os.environ.get("REDIS_PREFIX") or f"test{_id}{_worker}"
 CACHES["default"]["KEY_PREFIX"] = REDIS_PREFIX
+# A machine that tests keep busy stands still for longer than a page would wait; limits would open in the middle of one.
+REDIS_TIMEOUT = 10.0
+CACHES["default"]["OPTIONS"] |= {"SOCKET_CONNECT_TIMEOUT": REDIS_TIMEOUT, "SOCKET_TIMEOUT": REDIS_TIMEOUT}
 CHANNEL_LAYERS["default"]["CONFIG"] = {
     "hosts": [{"address": REDIS_URL, "socket_timeout": None}],
     "prefix": f"{REDIS_PREFIX}:layer",

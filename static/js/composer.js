@@ -103,8 +103,17 @@ function forgetAll() {
 }
 
 // A page that is no error and was not come back to proves that what was sent arrived.
-const arrived = () =>
-  !document.querySelector("meta[name=status]") && performance.getEntriesByType("navigation")[0]?.type !== "back_forward";
+const isReturn = () => performance.getEntriesByType("navigation")[0]?.type === "back_forward";
+const arrived = () => !document.querySelector("meta[name=status]") && !isReturn();
+
+// On a slow line somebody types before this runs. What the browser brings back by itself was sent or kept already.
+function notice(form) {
+  const isAhead = [...form.elements].some((one) => isTyped([one.name, one.value ?? ""]) && one.value !== one.defaultValue);
+  if (!isAhead || unsure.has(form) || isReturn()) return;
+  keep(form);
+  grow(form);
+  form.dispatchEvent(new Event("cc:unsaved", { bubbles: true }));
+}
 
 function start(form) {
   if (form.dataset.ready) return;
@@ -115,6 +124,7 @@ function start(form) {
   if (wasSent(form) && arrived() && !box.value) forget(form);
   sessionStorage.removeItem(sentKey(form)); // what comes back with a fault is being written again
   restore(form);
+  notice(form);
   form.dispatchEvent(new Event("cc:ready", { bubbles: true }));
   if (form.contains(document.activeElement)) bring(form).catch(() => {});
 }

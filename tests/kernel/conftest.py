@@ -26,7 +26,10 @@ def broken_redis(
             listening.bind(str(path))
             listening.listen(64)
         settings.REDIS_URL = f"unix://{path}?db=0"
-        settings.CACHES = {"default": settings.CACHES["default"] | {"LOCATION": settings.REDIS_URL}}
+        settings.REDIS_TIMEOUT = 0.5
+        kept = settings.CACHES["default"]
+        options = kept["OPTIONS"] | {"SOCKET_CONNECT_TIMEOUT": 0.5, "SOCKET_TIMEOUT": 0.5}
+        settings.CACHES = {"default": kept | {"LOCATION": settings.REDIS_URL, "OPTIONS": options}}
         redis.client.cache_clear()
         yield request.param
     redis.client.cache_clear()
