@@ -130,6 +130,22 @@ WHERE {arms.SHOWN}
 ORDER BY {arms.ROOT}, p.repost_of_id NULLS FIRST, p.created_at DESC"""
 
 
+# Also what nobody is shown: this only says whether anything came. The moment is asked for by a SELECT, so that one plan
+# is as good as another: else PostgreSQL makes a new one each time, which costs more than running it.
+_ARRIVED = f"""
+WITH since AS MATERIALIZED (SELECT %(since)s::timestamptz AS at)
+(SELECT post_id FROM feed_item WHERE user_id = %(me)s AND created_at > (SELECT at FROM since)
+ ORDER BY created_at DESC LIMIT {PAGE})
+UNION ALL
+(SELECT id FROM posts_post WHERE author_id = %(me)s AND created_at > (SELECT at FROM since)
+ ORDER BY created_at DESC LIMIT {PAGE})
+UNION ALL
+(SELECT p.id FROM feed_pulledauthor a
+ JOIN graph_follow f ON f.followee_id = a.author_id AND f.follower_id = %(me)s
+ JOIN posts_post p ON p.author_id = a.author_id AND p.created_at > (SELECT at FROM since)
+ WHERE a.last_post_at > (SELECT at FROM since))"""
+
+
 class Item(NamedTuple):
     """One place of a list. `post_id` may be a repost; `root` is then what it passes on, else the post itself."""
 
@@ -137,6 +153,13 @@ class Item(NamedTuple):
     reason: int  # FeedItem.Reason
     root: int
     at: datetime  # when it was written, or passed on
+
+
+class Arrivals(NamedTuple):
+    """Ids of what has come since some moment."""
+
+    since: datetime
+    ids: frozenset[int]
 
 
 Ids = list[Item]  # in the order shown
@@ -199,6 +222,13 @@ def newer(viewer: "User", *, since: datetime, size: int) -> Ids:
     """What has come since, newest first. One query."""
     found = [Item(*row) for row in fetch(_NEWER, viewer, since=since, size=size)]
     return sorted(found, key=lambda item: (item.at, item.post_id), reverse=True)[:size]
+
+
+def arrivals(viewer: "User", since: datetime) -> Arrivals:
+    """The same as before when nothing has come since then, shown or not. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(_ARRIVED, {"me": viewer.pk, "since": since})
+        return Arrivals(since, frozenset(post_id for (post_id,) in cursor.fetchall()))
 
 
 def joined(fresh: Ids, ranked: Ids) -> Ids:

@@ -27,6 +27,8 @@ class Page:
         self.asked: set[str] = set()
         self.guessed: set[str] = set()
         self.guessed_for = ""
+        self.tags: dict[str, str] = {}  # by key, in the version it was first seen in
+        self.until = float("inf")  # time.time() at which the first of the answers runs out
 
     def read(self, keys: Iterable[str]) -> dict[str, Any]:
         wanted = list(keys)
@@ -38,6 +40,11 @@ class Page:
 
     def keep(self, key: str, value: object) -> None:
         self.held[key] = value
+
+    def hang(self, tags: Mapping[str, str], until: float) -> None:
+        """Notes what an answer on the page hangs on, for who keeps the whole page (kept_pages.py)."""
+        self.tags = {**tags, **self.tags}
+        self.until = min(self.until, until)
 
     def forget(self) -> None:
         """Something was invalidated: read anew what is asked from here on."""

@@ -68,7 +68,8 @@ class Kept:
     value: Any
 
 
-_local: dict[str, tuple[float, Any]] = {}
+NOTHING = Kept((), 0.0, None)
+_local: dict[str, tuple[float, Kept]] = {}
 
 
 def cached(name: str, *args: object, make: Callable[[], T], tags: Iterable[str] = ()) -> T:
@@ -77,16 +78,23 @@ def cached(name: str, *args: object, make: Callable[[], T], tags: Iterable[str] 
     `name` must be in LIFETIMES (KeyError). While one process makes an answer anew, the others show the one that ran
     out, for as long again as it lived; an answer whose tag was invalidated is never shown, they wait for the new one.
     """
-    lifetime = LIFETIMES[name]
+    lifetime, hung_on = LIFETIMES[name], [f"tag:{tag}" for tag in tags]
     key = ":".join(["kept", name, *map(str, args)])
-    if lifetime.local:
-        until, value = _local.get(key, (0.0, None))
-        if time.monotonic() < until:
-            return cast(T, value)
-    value = _shared(key, [f"tag:{tag}" for tag in tags], lifetime.shared, make)
-    if lifetime.local:
-        _local[key] = time.monotonic() + lifetime.local, value
-    return cast(T, value)
+    until, kept = _local.get(key, (0.0, NOTHING))
+    if time.monotonic() >= until:
+        kept = _shared(key, hung_on, lifetime.shared, make)
+        if lifetime.local:
+            _local[key] = time.monotonic() + lifetime.local, kept
+    if page := ahead.current():
+        page.hang(dict(zip(hung_on, kept.versions, strict=True)), kept.fresh_until)
+    return cast(T, kept.value)
+
+
+def hang_on(*tags: str) -> None:
+    """The page that is being made is kept no longer than these tags hold, whatever it reads (kept_pages.py)."""
+    if page := ahead.current():
+        _nothing, versions = _read(f"tag:{tags[0]}", keys := [f"tag:{tag}" for tag in tags])
+        page.hang(dict(zip(keys, versions, strict=True)), float("inf"))
 
 
 def invalidate(*tags: str) -> None:
@@ -105,17 +113,17 @@ def invalidate(*tags: str) -> None:
     transaction.on_commit(forget)
 
 
-def _shared(key: str, tags: list[str], seconds: int, make: Callable[[], Any]) -> Any:
+def _shared(key: str, tags: list[str], seconds: int, make: Callable[[], Any]) -> Kept:
     kept, versions = _read(key, tags)
     valid = kept is not None and kept.versions == versions
     if kept is not None and valid and time.time() < kept.fresh_until:
-        return kept.value
+        return kept
     if not cache.add(f"{key}:making", 1, LOCK):
         if kept is not None and valid:
-            return kept.value
+            return kept
         newer = _wait_for(key, tags)
         if newer is not None:
-            return newer.value
+            return newer
         _, versions = _read(key, tags, ahead.fetch)
     try:
         value = make()
@@ -126,7 +134,7 @@ def _shared(key: str, tags: list[str], seconds: int, make: Callable[[], Any]) ->
             page.keep(key, made)
     finally:
         cache.delete(f"{key}:making")
-    return value
+    return made
 
 
 def _read(

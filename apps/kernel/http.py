@@ -53,6 +53,11 @@ def page(
     return response
 
 
+def whole(html: str) -> HttpResponse:
+    """A page that was rendered before, under the same headers as `page`."""
+    return _varied(HttpResponse(html))
+
+
 def fragment_or_redirect(request: HttpRequest, template: str, context: Mapping[str, Any], *, to: Any) -> HttpResponse:
     """After a write: the fragment for HTMX, else a redirect to an address, a URL name or an object that has one."""
     if is_fragment(request):

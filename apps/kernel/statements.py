@@ -17,9 +17,12 @@ moment that the function takes from the clock, which would stand still.
 """
 
 import datetime as dt
+import hashlib
 import re
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Generic, TypeVar
 
 from django.db import connection
@@ -40,6 +43,28 @@ class Statement(Generic[M]):
         self._known: dict[tuple[Hashable, ...], _Written] = {}
 
     def __call__(self, *shape: Hashable, **values: Any) -> list[Any]:
+        with self._run(shape, values) as (cursor, written):
+            return written.read(cursor.fetchall())
+
+    def digest(self, *shape: Hashable, **values: Any) -> bytes:
+        """That of the rows as PostgreSQL sends them, in whatever order: the same until one of them changes. Nothing is
+        made of them, so it costs half of a call. One query.
+        """
+        with self._run(shape, values) as (cursor, _written):
+            return _digest(cursor.pgresult)
+
+    def both(self, *shape: Hashable, **values: Any) -> tuple[list[Any], Callable[[], bytes]]:
+        """What a call returns, and how to get the digest of that. One query."""
+        with self._run(shape, values) as (cursor, written):
+            return written.read(cursor.fetchall()), partial(_digest, cursor.pgresult)
+
+    def first(self, *shape: Hashable, **values: Any) -> Any | None:
+        """The first row, of a statement that asks for no more than a few."""
+        found = self(*shape, **values)
+        return found[0] if found else None
+
+    @contextmanager
+    def _run(self, shape: tuple[Hashable, ...], values: dict[str, Any]) -> Iterator[tuple[Any, "_Written"]]:
         key = (*shape, *((name, type(value)) for name, value in values.items()))
         written = self._known.get(key)
         if written is None:
@@ -48,12 +73,7 @@ class Statement(Generic[M]):
         typed = {name: Int8(value) if isinstance(value, int) else value for name, value in values.items()}
         with connection.cursor() as cursor:
             cursor.execute(written.sql, typed | written.constants)
-            return written.read(cursor.fetchall())
-
-    def first(self, *shape: Hashable, **values: Any) -> Any | None:
-        """The first row, of a statement that asks for no more than a few."""
-        found = self(*shape, **values)
-        return found[0] if found else None
+            yield cursor, written
 
     def _write(self, shape: tuple[Hashable, ...], values: dict[str, Any]) -> "_Written":
         stand_ins = {name: _stand_in(value, place) for place, (name, value) in enumerate(values.items())}
@@ -126,6 +146,13 @@ def _instances(compiler: Any) -> Callable[[Sequence[Any]], Any]:
         return made
 
     return one
+
+
+def _digest(sent: Any) -> bytes:
+    """Of what PostgreSQL sent, before anything is made of it."""
+    columns = range(sent.nfields)
+    rows = sorted(repr([sent.get_value(row, column) for column in columns]) for row in range(sent.ntuples))
+    return hashlib.blake2b("".join(rows).encode(), digest_size=16).digest()
 
 
 def _stand_in(value: object, place: int) -> Any:

@@ -112,7 +112,7 @@ def test_a_home_page_of_kept_answers_makes_few_trips(alice_client: Client, trips
     for _ in range(3):
         trips.clear()
         assert alice_client.get("/").status_code == 200
-    assert len(trips) <= 2
+    assert len(trips) <= 3  # the page itself, what it hangs on, and what is not known of it
     assert sum(map(len, trips)) > 10
 
 

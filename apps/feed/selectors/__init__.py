@@ -2,7 +2,7 @@
 
 from apps.feed.filters import Filters, choices
 from apps.feed.selectors.explaining import Part, WhyShown, why_shown
-from apps.feed.selectors.pages import HomePage, News, api_page, home_page, news
+from apps.feed.selectors.pages import HomePage, News, Stamp, api_page, holds, home_page, news
 from apps.feed.selectors.places import VIEWS
 from apps.feed.tags import TAGS_TAG, talked_about
 from apps.feed.trending import trending_page
@@ -14,9 +14,11 @@ __all__ = [
     "HomePage",
     "News",
     "Part",
+    "Stamp",
     "WhyShown",
     "api_page",
     "choices",
+    "holds",
     "home_page",
     "news",
     "talked_about",

@@ -10,7 +10,6 @@ from django.utils.translation import ngettext
 
 from apps.feed import ranking, trending
 from apps.feed.models import Affinity, FeedItem, LessLike
-from apps.feed.reading import Item
 from apps.feed.selectors import why
 from apps.graph import selectors as graph
 from apps.kernel.templatetags.ui import ago
@@ -82,7 +81,7 @@ def _standing(viewer: "User", post: "Post") -> _Standing:
     follows = graph.is_following(viewer, post.author)
     followees = graph.follows(viewer).values("followee")
     reposts = posts.visible_posts(viewer).filter(repost_of=post, author__in=followees).select_related("author")
-    tagged = why.facts_of(viewer, [Item(post.pk, Reason.TAG, post.pk, post.created_at)], {})
+    tagged = why.facts_of(viewer, why.Asked(tagged=(post.pk,)))
     less = LessLike.objects.filter(person=viewer, author=post.author_id, until__gt=timezone.now())
     return _Standing(
         is_own=post.author_id == viewer.pk,

@@ -23,8 +23,21 @@ from apps.posts import selectors as posts
 if TYPE_CHECKING:
     from apps.accounts.models import User
     from apps.posts.models import Post
+    from apps.posts.selectors import Rows
 
+LATE = 2 * reading.FRESH  # how long after it was written a post may come and still be noticed by a kept page
 NEAR = 5  # cards: who stopped reading among the first of a page needs no way there
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """What a first page was made of, as far as it was read live."""
+
+    post_ids: tuple[int, ...]
+    digest: bytes  # of their rows
+    arrivals: reading.Arrivals
+    asked: why.Asked
+    facts: dict[int, why.Facts]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +51,8 @@ class HomePage:
     away: list[SafeString] = field(default_factory=list)  # cards of what was missed while the viewer was away
     away_since: datetime | None = None
     go_on: str = ""  # the address where reading stopped
+    stamp: Stamp | None = None  # None: not to be kept
+    until: float = 0.0  # time.time() at which it changes by itself
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,10 +68,12 @@ def home_page(viewer: "User", *, view: str = "", cursor: str = "") -> HomePage:
     Everything that can change is read live but the order of the first ranked page, which is kept for a minute: what has
     come since stands above it. Invalid for a cursor that is not ours.
     """
+    arrivals = None if cursor else reading.arrivals(viewer, timezone.now() - LATE)  # first: what comes meanwhile counts
     picked = pick(viewer, view=view, cursor=cursor)
     shown = [*picked.away, *picked.items]
     rows = posts.card_rows(viewer, [item.post_id for item in shown])
-    lines = why.lines(why.facts_of(viewer, shown, rows), picked.items, picked.away)
+    facts = why.facts_of(viewer, asked := why.asked_of(shown, rows))
+    lines = why.lines(facts, picked.items, picked.away)
     _mark_page(lines, picked, rows)
     drawn = posts.draw_cards(viewer, [rows[item.post_id] for item in shown if item.post_id in rows], why=lines)
     away = _in_order(picked.away, drawn)
@@ -71,7 +88,29 @@ def home_page(viewer: "User", *, view: str = "", cursor: str = "") -> HomePage:
         away=away,
         away_since=state.away[0] if state.away and away else None,
         go_on=_go_on(picked),
+        stamp=_stamp(picked, rows, arrivals, asked, facts),
+        until=posts.cards_hold_until(rows.values()),
     )
+
+
+def holds(viewer: "User", stamp: Stamp) -> bool:
+    """Whether a kept page would be made the same: its posts are what they were, all of them still shown to the viewer,
+    and nothing has come that would stand above them. At most three queries.
+    """
+    return (
+        posts.rows_hold(viewer, stamp.post_ids, stamp.digest)
+        and reading.arrivals(viewer, stamp.arrivals.since) == stamp.arrivals
+        and why.facts_of(viewer, stamp.asked) == stamp.facts
+    )
+
+
+def _stamp(
+    picked: Picked, rows: "Rows", arrivals: reading.Arrivals | None, asked: why.Asked, facts: dict[int, why.Facts]
+) -> Stamp | None:
+    """None for what hangs on more than it tells: filtered pages, and the first after somebody was away."""
+    if arrivals is None or picked.away or picked.spot.filters.is_active:
+        return None
+    return Stamp(tuple(item.post_id for item in picked.items), rows.digest(), arrivals, asked, facts)
 
 
 def api_page(viewer: "User", *, view: str = "", cursor: str = "") -> dict[str, Any]:
@@ -80,7 +119,7 @@ def api_page(viewer: "User", *, view: str = "", cursor: str = "") -> dict[str, A
     items = {item.post_id: item for item in [*picked.away, *picked.items]}
     rows = posts.card_rows(viewer, items)
     shown = [rows[post_id] for post_id in items if post_id in rows]
-    facts = why.facts_of(viewer, items.values(), rows)
+    facts = why.facts_of(viewer, why.asked_of(items.values(), rows))
     nothing = why.Facts()
     said = {str(post.pk): why.sentence(post, items[post.pk], facts.get(items[post.pk].root, nothing)) for post in shown}
     return {

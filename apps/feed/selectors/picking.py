@@ -14,7 +14,7 @@ from apps.feed.models import FeedItem
 from apps.feed.reading import Item
 from apps.feed.selectors.places import LATEST, Spot, cursor_to, spot_of
 from apps.feed.state import State, state_of
-from apps.kernel.cache import cached
+from apps.kernel.cache import cached, hang_on
 
 if TYPE_CHECKING:
     from apps.accounts.models import User
@@ -37,6 +37,7 @@ def pick(viewer: "User", *, view: str = "", cursor: str = "") -> Picked:
     """The page a cursor leads to, or the first of the view asked for, else of the person's own. Invalid for a cursor
     that is not ours.
     """
+    hang_on(*reading.tags_of(viewer.pk))
     state = state_of(viewer.pk)
     spot = spot_of(state, view=view, cursor=cursor)
     missed = away.missed(viewer, state) if spot.is_first and not spot.filters.is_active else []

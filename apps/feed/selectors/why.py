@@ -32,6 +32,14 @@ SELECT t.post_id, NULL, h.name FROM posts_posttag t JOIN posts_hashtag h ON h.id
 WHERE t.post_id = ANY (%(tagged)s::bigint[]) AND t.tag_id = ANY ({arms.TAGS})"""
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The roots of posts of which facts are asked."""
+
+    roots: tuple[int, ...] = ()
+    tagged: tuple[int, ...] = ()
+
+
 @dataclass(slots=True)
 class Facts:
     """Of one post: who of the people the viewer follows passed it on, and which followed hashtags it carries."""
@@ -40,17 +48,23 @@ class Facts:
     tags: list[str] = field(default_factory=list)
 
 
-def facts_of(viewer: "User", items: Iterable[Item], rows: Mapping[int, "Post"]) -> dict[int, Facts]:
-    """By the root of each item. One query, none where nobody but who is named already passed anything on, and nothing
-    stands there for a hashtag. `rows` are those of the items, as they are read live.
-    """
+def asked_of(items: Iterable[Item], rows: Mapping[int, "Post"]) -> Asked:
+    """What there may be more to say of. `rows` are those of the items, as they are read live."""
     items = list(items)
-    roots = [item.root for item in items if item.reason == Reason.REPOST and _is_passed_on_twice(item, rows)]
-    tagged = [item.root for item in items if item.reason == Reason.TAG]
-    if not roots and not tagged:
-        return {}
+    return Asked(
+        roots=tuple(item.root for item in items if item.reason == Reason.REPOST and _is_passed_on_twice(item, rows)),
+        tagged=tuple(item.root for item in items if item.reason == Reason.TAG),
+    )
+
+
+def facts_of(viewer: "User", asked: Asked) -> dict[int, Facts]:
+    """By root. One query, none where nobody but who is named already passed anything on, and nothing stands there for a
+    hashtag.
+    """
     found: dict[int, Facts] = {}
-    for root, person, tag in reading.fetch(_FACTS, viewer, roots=roots, tagged=tagged):
+    if not asked.roots and not asked.tagged:
+        return found
+    for root, person, tag in reading.fetch(_FACTS, viewer, roots=list(asked.roots), tagged=list(asked.tagged)):
         facts = found.setdefault(root, Facts())
         if person is not None:
             facts.passed_on_by.append(person)

@@ -1,5 +1,6 @@
 """Reads of posts. Nothing named in an address is loaded but through `post_for` and `comment_for`."""
 
+from apps.posts.live import Rows
 from apps.posts.selectors.bookmarks import (
     SHOW,
     Kept,
@@ -55,6 +56,7 @@ from apps.posts.selectors.posts import (
     author_page_as,
     card_rows,
     cards,
+    cards_hold_until,
     comment_for,
     comment_form,
     deleted_comment_for,
@@ -65,6 +67,7 @@ from apps.posts.selectors.posts import (
     post_count,
     post_for,
     quoted_card,
+    rows_hold,
     tag_name,
     tag_page,
     visible_posts,
@@ -91,6 +94,7 @@ __all__ = [
     "Offer",
     "Passing",
     "Reacted",
+    "Rows",
     "Saved",
     "SavedPage",
     "TagHead",
@@ -107,6 +111,7 @@ __all__ = [
     "boost_reason",
     "card_rows",
     "cards",
+    "cards_hold_until",
     "comment_for",
     "comment_form",
     "composer",
@@ -155,6 +160,7 @@ __all__ = [
     "reacted",
     "readers_among",
     "revision_of",
+    "rows_hold",
     "running_boosts",
     "saved",
     "scheduled_of",

@@ -59,6 +59,12 @@ def boost_reason(post_id: int) -> str:
     return next((one.reason for one in kept if one.post_id == post_id), "")
 
 
+def boost_moments() -> list[datetime]:
+    """When boosts begin and end. No query while they are kept."""
+    kept = cached("boosts", make=_kept, tags=[BOOSTS_TAG])
+    return [moment for one in kept for moment in (one.starts_at, one.ends_at)]
+
+
 def _kept() -> list[Running]:
     """Those that run now or will, so that the answer holds until it is made anew."""
     rows = Boost.objects.filter(ends_at__gt=timezone.now()).order_by("-starts_at", "-pk")

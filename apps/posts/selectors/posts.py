@@ -22,9 +22,10 @@ from apps.kernel.errors import NotFound
 from apps.kernel.statements import statement
 from apps.posts import cards as drawing
 from apps.posts import comments
-from apps.posts.live import visible_rows
+from apps.posts.live import Rows, digest, visible_rows
 from apps.posts.models import COMMENT_LIMIT, Audience, Comment, Hashtag, Post, PostTag
 from apps.posts.selectors import quiet
+from apps.posts.selectors.boosts import boost_moments
 from apps.posts.selectors.pins import pinned_ids
 
 if TYPE_CHECKING:
@@ -111,9 +112,24 @@ def cards(
     return drawing.draw([rows[post_id] for post_id in wanted if post_id in rows], viewer, why=why)
 
 
-def card_rows(viewer: "User | AnonymousUser", post_ids: Iterable[int]) -> dict[int, Post]:
+def card_rows(viewer: "User | AnonymousUser", post_ids: Iterable[int]) -> Rows:
     """Those that the viewer may see, by id, to be put in order and handed to `draw_cards`. One query."""
     return visible_rows(viewer, post_ids)
+
+
+def rows_hold(viewer: "User | AnonymousUser", post_ids: Iterable[int], known: bytes) -> bool:
+    """Whether the rows of these posts are those that had this digest: their cards would be the same. One query."""
+    return digest(viewer, post_ids) == known
+
+
+def cards_hold_until(rows: Iterable[Post]) -> float:
+    """When cards change by time alone, as time.time(): a poll among them closes, a boost begins or ends. No query while
+    boosts are kept.
+    """
+    now = timezone.now()
+    polls = [one.poll for post in rows for one in (post, post.passed_on) if one and one.poll]
+    moments = [*boost_moments(), *(datetime.fromisoformat(poll["closes_at"]) for poll in polls)]
+    return min((moment.timestamp() for moment in moments if moment > now), default=float("inf"))
 
 
 def draw_cards(

@@ -1,5 +1,8 @@
 """The front door: a landing page for a guest, the home feed for a member."""
 
+import uuid
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -7,8 +10,10 @@ from django.views.decorators.http import require_safe
 
 from apps.feed import selectors as feed
 from apps.feed import services as feed_services
+from apps.kernel import ids
 from apps.kernel.edge import is_stranger, share
-from apps.kernel.http import AuthedRequest, is_fragment, login_required, page
+from apps.kernel.http import AuthedRequest, is_fragment, login_required, page, whole
+from apps.kernel.kept_pages import KeptPage
 from apps.posts import selectors as posts
 from apps.web import selectors
 from apps.web.views.welcome import SHOWN
@@ -28,19 +33,40 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @login_required
 def member_home(request: AuthedRequest) -> HttpResponse:
-    """The feed; a newcomer is led to the first steps once."""
-    checklist = None if is_fragment(request) else selectors.checklist(request.user)
+    """The feed. `view` shows an order for once; which one somebody has chosen is theirs to set (feed:settings).
+
+    A first page is kept for a minute and sent again while it would be made the same (FE8).
+    """
+    feed_services.arrive(actor=request.user)
+    if is_fragment(request):
+        return page(request, "web/home.html", _feed(request))
+    kept = KeptPage(request, slots={"key": str(ids.uuid7())})
+    html = kept.html(lambda stamp: feed.holds(request.user, stamp))
+    return whole(html) if html else _made(request, kept)
+
+
+def _made(request: AuthedRequest, kept: KeptPage) -> HttpResponse:
+    """The page as it is now; a newcomer is led to the first steps once."""
+    checklist = selectors.checklist(request.user)
     if checklist and checklist.is_untouched and SHOWN not in request.session:
         return redirect("web:welcome")
-    return _feed(request, checklist)
+    context = _feed(request) | selectors.around(request.user) | {
+        "composer": posts.composer(request.user, key=uuid.UUID(kept.slots["key"])),
+        "csrf_token": kept.slots["csrf_token"],
+        "checklist": checklist,
+        "today": timezone.localdate(),
+    }  # fmt: skip
+    response = page(request, "web/home.html", context)
+    shown: feed.HomePage = context["shown"]
+    if shown.stamp and not checklist:
+        kept.keep(response, stamp=shown.stamp, until=shown.until)
+    return response
 
 
-def _feed(request: AuthedRequest, checklist: selectors.Checklist | None) -> HttpResponse:
-    """`view` shows an order for once; which one somebody has chosen for good is theirs to set (feed:settings)."""
-    feed_services.arrive(actor=request.user)
+def _feed(request: AuthedRequest) -> dict[str, Any]:
     asked = {name: request.GET.get(name, "") for name in ("view", "cursor")}
     shown = feed.home_page(request.user, **asked)
-    context = {
+    return {
         "section": "home",
         "view": shown.view,
         "shown": shown,
@@ -48,10 +74,3 @@ def _feed(request: AuthedRequest, checklist: selectors.Checklist | None) -> Http
         "next": shown.next,
         "next_url": "/",
     }
-    if not is_fragment(request):
-        context |= selectors.around(request.user) | {
-            "composer": posts.composer(request.user),
-            "checklist": checklist,
-            "today": timezone.localdate(),
-        }
-    return page(request, "web/home.html", context)
