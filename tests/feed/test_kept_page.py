@@ -130,7 +130,7 @@ ACTS: dict[str, Callable[[World], object]] = {
 }
 
 
-COMES_LATER = {"a newer post"}  # a worker brings it, within seconds
+COMES_LATER = {"a newer post", "unfollowed"}  # a worker brings it, within seconds
 
 
 @pytest.mark.parametrize("act", ACTS)
