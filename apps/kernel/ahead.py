@@ -8,6 +8,7 @@ and what a page has seen once it sees again, unless it invalidates something its
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.core.cache import cache
@@ -16,6 +17,14 @@ MARK = "\x00"  # and a number: stands for one of the ids of who looks
 _asked_last: dict[str, frozenset[str]] = {}  # by the name of a page, in this process
 
 Ids = Sequence[int | None]
+
+
+@dataclass(slots=True)
+class Made:
+    """What something was made of: tags by their key, and time.time() at which the first of the answers runs out."""
+
+    tags: dict[str, str] = field(default_factory=dict)
+    until: float = float("inf")
 
 
 class Page:
@@ -27,8 +36,7 @@ class Page:
         self.asked: set[str] = set()
         self.guessed: set[str] = set()
         self.guessed_for = ""
-        self.tags: dict[str, str] = {}  # by key, in the version it was first seen in
-        self.until = float("inf")  # time.time() at which the first of the answers runs out
+        self.collecting: list[Made] = []
 
     def read(self, keys: Iterable[str]) -> dict[str, Any]:
         wanted = list(keys)
@@ -42,9 +50,10 @@ class Page:
         self.held[key] = value
 
     def hang(self, tags: Mapping[str, str], until: float) -> None:
-        """Notes what an answer on the page hangs on, for who keeps the whole page (kept_pages.py)."""
-        self.tags = {**tags, **self.tags}
-        self.until = min(self.until, until)
+        """Notes what an answer hangs on, in the versions first seen, and when it runs out, for all who collect that."""
+        for made in self.collecting:
+            made.tags = {**tags, **made.tags}
+            made.until = min(made.until, until)
 
     def forget(self) -> None:
         """Something was invalidated: read anew what is asked from here on."""
@@ -89,6 +98,20 @@ def reading(name: Callable[[], str], who: Callable[[], Ids]) -> Iterator[None]:
         _page.reset(token)
     if page.asked and name():
         page.remember()
+
+
+@contextmanager
+def collecting() -> Iterator[Made]:
+    """What is read inside, until now. Outside of a page nothing is known of that, and it runs out at once."""
+    page, made = current(), Made()
+    if page is None:
+        yield Made(until=0.0)
+        return
+    page.collecting.append(made)
+    try:
+        yield made
+    finally:
+        page.collecting.remove(made)
 
 
 def current() -> Page | None:

@@ -1,19 +1,22 @@
 """The front door: a landing page for a guest, the home feed for a member."""
 
-import uuid
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import redirect
+from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
 from apps.feed import selectors as feed
 from apps.feed import services as feed_services
 from apps.kernel import ids
 from apps.kernel.edge import is_stranger, share
+from apps.kernel.fragments import MARK, fill
 from apps.kernel.http import AuthedRequest, is_fragment, login_required, page, whole
-from apps.kernel.kept_pages import KeptPage
+from apps.kernel.kept_pages import KeptParts, slot
 from apps.posts import selectors as posts
 from apps.web import selectors
 from apps.web.views.welcome import SHOWN
@@ -35,42 +38,53 @@ def home(request: HttpRequest) -> HttpResponse:
 def member_home(request: AuthedRequest) -> HttpResponse:
     """The feed. `view` shows an order for once; which one somebody has chosen is theirs to set (feed:settings).
 
-    A first page is kept for a minute and sent again while it would be made the same (FE8).
+    The posts of a first page and the frame around them are kept for a minute each, and sent again while they would be
+    made the same (FE8).
     """
     feed_services.arrive(actor=request.user)
     if is_fragment(request):
-        return page(request, "web/home.html", _feed(request))
-    kept = KeptPage(request, slots={"key": str(ids.uuid7())})
-    html = kept.html(lambda stamp: feed.holds(request.user, stamp))
-    return whole(html) if html else _made(request, kept)
+        return page(request, "web/home.html", _posts(request)[0])
+    kept = KeptParts(request, "frame", "feed")
+    own = {"csrf_token": get_token(request), "key": str(ids.uuid7())}
+    own["feed"] = kept.html("feed", lambda stamp: feed.holds(request.user, stamp)) or _feed(request, kept)
+    frame = "" if kept.has_news else kept.html("frame") or ""
+    if not frame:
+        checklist = selectors.checklist(request.user)
+        if checklist and checklist.is_untouched and SHOWN not in request.session:  # a newcomer is led to it once
+            return redirect("web:welcome")
+        frame = _frame(request, kept, checklist)
+    return whole(fill(frame.split(MARK), own))
 
 
-def _made(request: AuthedRequest, kept: KeptPage) -> HttpResponse:
-    """The page as it is now; a newcomer is led to the first steps once."""
-    checklist = selectors.checklist(request.user)
-    if checklist and checklist.is_untouched and SHOWN not in request.session:
-        return redirect("web:welcome")
-    context = _feed(request) | selectors.around(request.user) | {
-        "composer": posts.composer(request.user, key=uuid.UUID(kept.slots["key"])),
-        "csrf_token": kept.slots["csrf_token"],
-        "checklist": checklist,
-        "today": timezone.localdate(),
-    }  # fmt: skip
-    response = page(request, "web/home.html", context)
-    shown: feed.HomePage = context["shown"]
-    if shown.stamp and not checklist:
-        kept.keep(response, stamp=shown.stamp, until=shown.until)
-    return response
-
-
-def _feed(request: AuthedRequest) -> dict[str, Any]:
+def _posts(request: AuthedRequest) -> tuple[dict[str, Any], feed.HomePage]:
     asked = {name: request.GET.get(name, "") for name in ("view", "cursor")}
     shown = feed.home_page(request.user, **asked)
-    return {
-        "section": "home",
-        "view": shown.view,
-        "shown": shown,
-        "cards": shown.cards,
-        "next": shown.next,
-        "next_url": "/",
-    }
+    context = {"view": shown.view, "shown": shown, "cards": shown.cards, "next": shown.next, "next_url": "/"}
+    return context, shown
+
+
+def _feed(request: AuthedRequest, kept: KeptParts) -> SafeString:
+    with kept.making("feed"):
+        context, shown = _posts(request)
+        html = render_to_string("web/_feed.html", context, request)
+    if shown.stamp:
+        kept.keep("feed", html, stamp=shown.stamp, until=shown.until)
+    return html
+
+
+def _frame(request: AuthedRequest, kept: KeptParts, checklist: selectors.Checklist | None) -> str:
+    """With slots for the posts, the token of forms, and the key that makes a post sent twice one post."""
+    with kept.making("frame"):
+        key = ids.uuid7()
+        context = selectors.around(request.user) | {
+            "section": "home",
+            "composer": posts.composer(request.user, key=key),
+            "checklist": checklist,
+            "today": timezone.localdate(),
+            "csrf_token": slot("csrf_token"),
+            "feed": slot("feed"),
+        }
+        html = render_to_string("web/home.html", context, request).replace(str(key), slot("key"))
+    if not checklist and not kept.has_news:
+        kept.keep("frame", html)
+    return html
