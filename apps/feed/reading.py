@@ -161,6 +161,10 @@ class Arrivals(NamedTuple):
     since: datetime
     ids: frozenset[int]
 
+    def exclude(self, since: datetime) -> bool:
+        """Whether it is known that nothing has come since then."""
+        return not self.ids and self.since <= since
+
 
 Ids = list[Item]  # in the order shown
 

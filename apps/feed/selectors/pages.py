@@ -63,13 +63,14 @@ class News:
 
 def home_page(viewer: "User", *, view: str = "", cursor: str = "") -> HomePage:
     """A page of a member's home feed: of the view asked for, else of the one they have chosen. A cursor goes on in its
-    own view. Two queries while order and state are kept, one more with cards that were never drawn.
+    own view. Two queries while order and state are kept; one more when something came in the last two minutes, and one
+    with cards that were never drawn.
 
     Everything that can change is read live but the order of the first ranked page, which is kept for a minute: what has
     come since stands above it. Invalid for a cursor that is not ours.
     """
     arrivals = None if cursor else reading.arrivals(viewer, timezone.now() - LATE)  # first: what comes meanwhile counts
-    picked = pick(viewer, view=view, cursor=cursor)
+    picked = pick(viewer, view=view, cursor=cursor, arrivals=arrivals)
     shown = [*picked.away, *picked.items]
     rows = posts.card_rows(viewer, [item.post_id for item in shown])
     facts = why.facts_of(viewer, asked := why.asked_of(shown, rows))

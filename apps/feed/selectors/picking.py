@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from apps.feed import away, filtering, reading
 from apps.feed.models import FeedItem
-from apps.feed.reading import Item
+from apps.feed.reading import Arrivals, Item
 from apps.feed.selectors.places import LATEST, Spot, cursor_to, spot_of
 from apps.feed.state import State, state_of
 from apps.kernel.cache import cached, hang_on
@@ -33,9 +33,9 @@ class Picked:
     caught_up: int | None  # so many of the items are news, the rest was seen; None: not told on this page
 
 
-def pick(viewer: "User", *, view: str = "", cursor: str = "") -> Picked:
+def pick(viewer: "User", *, view: str = "", cursor: str = "", arrivals: Arrivals | None = None) -> Picked:
     """The page a cursor leads to, or the first of the view asked for, else of the person's own. Invalid for a cursor
-    that is not ours.
+    that is not ours. With `arrivals` of a moment ago, what is new is asked for only if there is something.
     """
     hang_on(*reading.tags_of(viewer.pk))
     state = state_of(viewer.pk)
@@ -49,7 +49,7 @@ def pick(viewer: "User", *, view: str = "", cursor: str = "") -> Picked:
     elif spot.view == LATEST:
         items, onward, beyond = _latest(viewer, spot, [], size)
     else:
-        spot, items, onward, beyond = _ranked(viewer, spot, size)
+        spot, items, onward, beyond = _ranked(viewer, spot, size, arrivals)
     return Picked(
         spot=spot,
         state=state,
@@ -67,13 +67,15 @@ def fresh(viewer: "User", since: datetime) -> list[Item]:
     return [item for item in found if item.reason != FeedItem.Reason.OWN]
 
 
-def _ranked(viewer: "User", spot: Spot, size: int) -> tuple[Spot, list[Item], str, list[Item]]:
+def _ranked(
+    viewer: "User", spot: Spot, size: int, arrivals: Arrivals | None
+) -> tuple[Spot, list[Item], str, list[Item]]:
     """The spot with the time of its ranking, what stands there, the way on, and what of the ranking is left."""
     ranking, is_new = _ranking(viewer, spot)
     ranked = ranking.posts
-    if spot.is_first and not is_new:
-        newer = reading.newer(viewer, since=ranking.as_of - reading.FRESH, size=PAGE)
-        ranked = reading.joined(newer, ranked)
+    since = ranking.as_of - reading.FRESH
+    if spot.is_first and not is_new and not (arrivals and arrivals.exclude(since)):
+        ranked = reading.joined(reading.newer(viewer, since=since, size=PAGE), ranked)
     ranked = [item for item in ranked if reading.mark(item.root) not in spot.seen]
     spot = replace(spot, as_of=ranking.as_of)
     page, left = ranked[:size], ranked[size:]
