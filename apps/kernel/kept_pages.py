@@ -12,8 +12,8 @@ Three things say whether a part would be the same. Kept answers: it hangs on all
 asked each time whether it still holds, so that nothing kept ever decides who may see what. Who looks, how, by which
 clock and in which language is part of its name, and so is the edition of the code.
 
-What differs each time a part is sent, such as the token of its forms, stands in it as a slot (`slot`), and is filled in
-by kernel.fragments.
+What differs each time a part is sent, such as the token of its forms, stands in it as a slot (kernel.fragments), and is
+filled in there.
 """
 
 import hashlib
@@ -33,7 +33,6 @@ from django.utils.translation import get_language
 
 from apps.kernel import ahead
 from apps.kernel.edition import edition
-from apps.kernel.fragments import MARK
 from apps.kernel.look import look_of
 
 SECONDS = 60
@@ -81,11 +80,6 @@ class KeptParts:
         if ends - time.time() >= LEAST:
             packed = zlib.compress(html.encode(), level=1)
             cache.set(self._keys[name], Kept(packed, made_of.tags, ends, stamp), SECONDS)
-
-
-def slot(name: str) -> SafeString:
-    """Stands in a part for what is filled in each time it is sent."""
-    return SafeString(f"{MARK}{name}{MARK}")
 
 
 def _name(request: HttpRequest) -> str:

@@ -1,39 +1,37 @@
-"""Finished entries for lists: the common part of each from kernel.fragments, the viewer's bits filled in."""
+"""Finished entries for lists: the shape of each (posts.shapes), filled with what it says and the viewer's bits."""
 
 import re
-import zlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Protocol
 
-from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.html import escape, format_html
+from django.utils.html import conditional_escape, escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from apps.accounts import selectors as accounts
-from apps.kernel.fragments import MARK, Fragments, Parts, fill
 from apps.kernel.icons import icon
-from apps.kernel.templatetags.ui import Clock
-from apps.posts import polls
+from apps.kernel.templatetags.ui import Clock, stamp
+from apps.posts import polls, shapes
 from apps.posts.models import Audience, Feeling, Post
 from apps.posts.preferences import preferences_of
+from apps.posts.shapes import NOTHING
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
     from apps.accounts.models import User
 
-CARD = Fragments("posts/_card.html")
-QUOTE = Fragments("posts/_quote.html")
+Values = dict[str, SafeString]
 SHORT, LONG = 100, 800  # characters: set larger below, folded above
 LINE = 45  # characters that a line which ends counts for
-TAG = re.compile(r"<(/?\w+)[^>]*>")
-LINES = frozenset({"br", "/p", "/li", "/div", "/figure"})
-NOTHING, LIKE, CIRCLE = SafeString(""), str(Feeling.LIKE.value), int(Audience.CIRCLE)
+TAG = re.compile(r"<[^>]*>")
+LINE_ENDS = ("\n", "<br>", "</p>", "</li>", "</div>", "</figure>")  # as nh3 writes them
+LIKE, CIRCLE = SafeString(Feeling.LIKE.value), int(Audience.CIRCLE)
+YES, NO, ON, OFF, OPEN = (SafeString(word) for word in ("true", "false", "1", "0", " open"))
 EVERYONE, CAMPUS, FOLLOWERS, NOBODY = (
     int(accounts.Reach[name]) for name in ("EVERYONE", "CAMPUS", "FOLLOWERS", "NOBODY")
 )
@@ -42,10 +40,10 @@ EVERYONE, CAMPUS, FOLLOWERS, NOBODY = (
 def draw(
     posts: Sequence[Post], viewer: "User | AnonymousUser", *, why: Mapping[int, str] | None = None, whole: bool = False
 ) -> list[SafeString]:
-    """The cards of posts loaded by posts.live, in their order. One query for those that were never drawn, else none.
+    """The cards of posts loaded by posts.live, in their order. No query.
 
     A repost is drawn as the post it passes on. `why` tells by id why a post is shown; `whole` shows long texts to the
-    end. A post whose text is changed in this very moment is left out.
+    end.
     """
     return list(draw_by_id(posts, viewer, why=why, whole=whole).values())
 
@@ -55,63 +53,45 @@ def draw_by_id(
 ) -> dict[int, SafeString]:
     """`draw`, each card by the id of its post, for lists that put something of their own beside it."""
     drawn = [(post, post.passed_on if post.repost_of_id and post.passed_on else post) for post in posts]
-    parts = _parts(CARD, [shown for _post, shown in drawn], viewer, whole)
-    quotes = _quotes([shown for _post, shown in drawn], viewer)
     unfolds = any(shown.warning for _post, shown in drawn) and preferences_of(viewer).unfolds_warnings
     clock, cards = Clock(), {}
     for post, shown in drawn:
-        part = parts.get(shown.pk)
-        if part is None:
-            continue
-        bits = _card_bits(shown, viewer, clock, (why or {}).get(post.pk, NOTHING))
-        bits |= {
-            "quote": quotes.get(shown.pk, NOTHING),
-            "poll": polls.draw(shown, viewer) if shown.poll else NOTHING,
-            "passed_on": _passed_on(post, viewer) if shown is not post else NOTHING,
-            "unfold": " open" if unfolds else "",
-        }
-        cards[post.pk] = fill(part, bits)
+        values = _card_values(shown, viewer, clock)
+        values["why"] = conditional_escape(why[post.pk]) if why and post.pk in why else NOTHING
+        values["passed_on"] = _passed_on(post, viewer) if shown is not post else NOTHING
+        values["unfold"] = OPEN if unfolds else NOTHING
+        cards[post.pk] = shapes.card(_look(shown, viewer, whole), clock.language).fill(values)
     return cards
 
 
-def quote_of(post: Post, viewer: "User | AnonymousUser") -> SafeString:
-    """A post as it stands in another one, loaded by posts.live. At most one query."""
-    part = _parts(QUOTE, [post], viewer, False).get(post.pk)
-    return fill(part, _quote_bits(post, viewer, Clock())) if part is not None else _gone_quote()
+def _look(post: Post, viewer: "User | AnonymousUser", whole: bool) -> shapes.CardLook:
+    length, link = length_of(post.body_html), post.link if not post.is_quote else None
+    return shapes.CardLook(
+        is_guest=not viewer.is_authenticated,
+        is_short=length < SHORT and not post.is_quote,
+        is_long=length > LONG and not whole,
+        is_edited=post.edited_at is not None,
+        is_warned=bool(post.warning),
+        link=shapes.of_link(link).look if link else None,
+    )
 
 
-def _quotes(posts: Sequence[Post], viewer: "User | AnonymousUser") -> dict[int, SafeString]:
-    """What the quotes among them quote; one sentence stands for all that the viewer is not shown."""
-    quoting = [post for post in posts if post.is_quote]
-    if not quoting:
-        return {}
-    parts = _parts(QUOTE, [post.passed_on for post in quoting if post.passed_on], viewer, False)
-    clock, drawn = Clock(), {}
-    for post in quoting:
-        original = post.passed_on
-        part = parts.get(original.pk) if original else None
-        drawn[post.pk] = fill(part, _quote_bits(original, viewer, clock)) if part and original else _gone_quote()
-    return drawn
+def quote_of(post: Post, viewer: "User | AnonymousUser", clock: Clock | None = None) -> SafeString:
+    """A post as it stands in another one, loaded by posts.live. No query."""
+    clock = clock or Clock()
+    shape = shapes.quote(bool(post.warning), post.has_poll, clock.language)
+    return shape.fill(_quote_values(post, viewer, clock))
 
 
 def _gone_quote() -> SafeString:
     return format_html('<p class="slip slip-body meta">{}</p>', _("The post that was quoted here is not shown."))
 
 
-def _parts(kept: Fragments, posts: Iterable[Post], viewer: "User | AnonymousUser", whole: bool) -> dict[int, Parts]:
-    """By the id of the post; those are missing whose text is changed just now."""
-    named = {_key(post, viewer, whole): post for post in posts}
-    found = kept.get(
-        named, lambda missing: _render(kept.template, [(key, named[key]) for key in missing], viewer, whole)
-    )
-    return {named[key].pk: part for key, part in found.items()}
-
-
 def studies(post: Post, viewer: "User | AnonymousUser", language: str | None) -> str:
     """What the author does here, as far as they show it to the viewer: "Physics, 2nd year"."""
     author = post.author
     relation = EVERYONE
-    if viewer.pk == author.pk:
+    if viewer.pk == post.author_id:
         relation = NOBODY
     elif author.posts_for == FOLLOWERS:  # or the viewer would not have the post
         relation = FOLLOWERS
@@ -145,11 +125,11 @@ def audience_of(post: Post, viewer: "User | AnonymousUser") -> str:
     return _circle_of(post, viewer) or _audiences(get_language())[post.audience]
 
 
-def _circle_of(post: Post, viewer: "User | AnonymousUser") -> str:
+def _circle_of(post: Post, viewer: "User | AnonymousUser") -> SafeString:
     """The name of the circle it is addressed to, which is for its author alone; else empty."""
     if post.audience != CIRCLE or viewer.pk != post.author_id:
-        return ""
-    return post.circle_name or _("You alone")
+        return NOTHING
+    return escape(post.circle_name or _("You alone"))
 
 
 @cache
@@ -157,39 +137,51 @@ def _audiences(_language: str | None) -> dict[int, SafeString]:
     return {one.value: escape(str(one.label)) for one in Audience}
 
 
-def _card_bits(post: Post, viewer: "User | AnonymousUser", clock: Clock, why: str) -> dict[str, str]:
-    return (
-        _quote_bits(post, viewer, clock)
-        | reaction_bits(post, clock.language)
-        | {
-            "comments": str(post.comment_count - post.unheard or ""),
-            "reposts": str(post.repost_count or ""),
-            "shared": "true" if post.is_shared else "false",
-            "shared_word": _("Reposted by you") if post.is_shared else "",
-            "saved": "true" if post.is_saved else "false",
-            "save": "0" if post.is_saved else "1",
-            "why": why,
-            "unlink": _unlink(post, viewer),
-        }
-    )
+def _card_values(post: Post, viewer: "User | AnonymousUser", clock: Clock) -> Values:
+    values = _quote_values(post, viewer, clock) | reaction_values(post, clock.language)
+    comments = post.comment_count - post.unheard
+    values |= {
+        "comments": SafeString(comments) if comments else NOTHING,
+        "reposts": SafeString(post.repost_count) if post.repost_count else NOTHING,
+        "shared": YES if post.is_shared else NO,
+        "shared_word": escape(_("Reposted by you")) if post.is_shared else NOTHING,
+        "saved": YES if post.is_saved else NO,
+        "save": OFF if post.is_saved else ON,
+        "quote": _quote_in(post, viewer, clock) if post.is_quote else NOTHING,
+        "poll": polls.draw(post, viewer) if post.poll else NOTHING,
+    }
+    if post.link:
+        values |= shapes.of_link(post.link).values | {"unlink": _unlink(post, viewer)}
+    return values
+
+
+def _quote_in(post: Post, viewer: "User | AnonymousUser", clock: Clock) -> SafeString:
+    """What it quotes; one sentence stands for all that the viewer is not shown."""
+    return quote_of(post.passed_on, viewer, clock) if post.passed_on else _gone_quote()
 
 
 def _unlink(post: Post, viewer: "User | AnonymousUser") -> SafeString:
     """Its author may do without the card of a link."""
-    if post.link_card_id is None or viewer.pk != post.author_id:
+    if viewer.pk != post.author_id:
         return NOTHING
     address = reverse("posts:remove_card", args=[post.pk])
     button = '<button class="text-btn" type="submit" form="f" formaction="{}">{}</button>'
     return format_html(button, address, _("Remove link preview"))
 
 
-def _quote_bits(post: Post, viewer: "User | AnonymousUser", clock: Clock) -> dict[str, str]:
-    return {
+def _quote_values(post: Post, viewer: "User | AnonymousUser", clock: Clock) -> Values:
+    values = shapes.of_author(post.author, clock.language) | {
+        "id": SafeString(post.pk),
+        "stamp": SafeString(stamp(post.created_at)),
+        "html": SafeString(post.body_html),  # made by kernel.text, sanitised there
         "when": clock.ago(post.created_at),
         "exact": clock.exact(post.created_at),
         "audience": _circle_of(post, viewer) or _audiences(clock.language)[post.audience],
         "studies": _beside(studies(post, viewer, clock.language)),
     }
+    if post.warning:
+        values["warning"] = escape(post.warning)
+    return values
 
 
 @lru_cache(maxsize=4096)
@@ -208,14 +200,14 @@ class ReactedTo(Protocol):
     def reactions(self) -> dict[str, int]: ...
 
 
-def reaction_bits(thing: ReactedTo, language: str | None) -> dict[str, str]:
+def reaction_values(thing: ReactedTo, language: str | None) -> Values:
     """What the reaction button shows, and what a press of it would send: a like, or taking back what was felt."""
     felt = thing.reaction
     return {
-        "reacted": "true" if felt else "false",
-        "feeling": "" if felt else LIKE,
+        "reacted": YES if felt else NO,
+        "feeling": NOTHING if felt else LIKE,
         "word": _own_word(felt, language),
-        "reactions": str(thing.reaction_count or ""),
+        "reactions": SafeString(thing.reaction_count) if thing.reaction_count else NOTHING,
         "feelings": _feelings(thing, language),
     }
 
@@ -229,9 +221,9 @@ def _own_word(felt: int | None, language: str | None) -> SafeString:
 
 def reaction_button(react_url: str, thing: ReactedTo) -> SafeString:
     """The button of a card as it is after a press, and beside it the words that stand next to it."""
-    context = {"react_url": react_url}
-    parts = render_to_string("posts/_react_button.html", context).split(MARK)
-    return SafeString(fill(parts, bits := reaction_bits(thing, get_language())) + bits["feelings"])
+    language = get_language()
+    values = reaction_values(thing, language) | {"react_url": escape(react_url)}
+    return shapes.react_button(language).fill(values) + values["feelings"]
 
 
 def _feelings(thing: ReactedTo, language: str | None) -> SafeString:
@@ -260,50 +252,14 @@ def _passed_on(post: Post, viewer: "User | AnonymousUser") -> SafeString:
 
 
 def role_of(viewer: "User | AnonymousUser", author_id: int) -> str:
-    """The three kinds of card there are of one text: its author's, a member's, a guest's."""
+    """The three kinds of comment there are of one text: its author's, a member's, a guest's."""
     if not viewer.is_authenticated:
         return "guest"
     return "own" if viewer.pk == author_id else "member"
 
 
-def author_mark(author: "User") -> str:
-    """Changes when anything does that a card shows of its author."""
-    shown = "\n".join([author.username, author.name, str(author.verified_until) if author.is_verified else ""])
-    return f"{zlib.crc32(shown.encode()):x}"
-
-
-def _key(post: Post, viewer: "User | AnonymousUser", whole: bool) -> str:
-    role = "guest" if not viewer.is_authenticated else "member"
-    return f"{post.pk}.{post.version}.{author_mark(post.author)}.{role}{'.whole' if whole else ''}"
-
-
+@lru_cache(maxsize=2048)
 def length_of(html: str) -> int:
     """How much room a text takes: its characters, and more for each line that ends before the margin does."""
-    ends = sum(tag in LINES for tag in TAG.findall(html)) + html.count("\n")
+    ends = sum(map(html.count, LINE_ENDS))
     return len(TAG.sub("", html)) + LINE * max(0, ends - 1)
-
-
-def _render(
-    template: str, named: list[tuple[str, Post]], viewer: "User | AnonymousUser", whole: bool
-) -> dict[str, str]:
-    """Nothing personal goes in here: everybody of the same role gets these very bytes. One query for the texts."""
-    texts = Post.objects.filter(pk__in=[post.pk for _key, post in named]).select_related("link_card")
-    found = {text.pk: text for text in texts.only("body_html", "version", "link_card")}
-    made: dict[str, str] = {}
-    for key, post in named:
-        text = found.get(post.pk)
-        if text is None or text.version != post.version:  # changed since the viewer was let see it
-            continue
-        length = length_of(text.body_html)
-        context = {
-            "post": post,
-            "author": post.author,
-            "is_guest": not viewer.is_authenticated,
-            "html": SafeString(text.body_html),  # made by kernel.text, sanitised there
-            "link": text.link_card if text.link_card and text.link_card.is_shown else None,
-            "is_short": length < SHORT and not post.is_quote,
-            "is_long": length > LONG and not whole,
-            "is_whole": whole,
-        }
-        made[key] = render_to_string(template, context)
-    return made

@@ -1,28 +1,25 @@
-"""Finished comments: the common part of each from kernel.fragments, the viewer's bits filled in, answers inside."""
+"""Finished comments: the shape of each (posts.shapes) filled with what it says, answers folded inside."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from django.template.loader import render_to_string
-from django.utils.html import format_html
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from apps.kernel import ids
-from apps.kernel.fragments import Fragments, Parts, fill
-from apps.kernel.templatetags.ui import Clock
-from apps.posts.cards import author_mark, reaction_bits, role_of
-from apps.posts.models import COMMENT_LIMIT, Comment
+from apps.kernel.templatetags.ui import Clock, stamp
+from apps.posts import shapes
+from apps.posts.cards import reaction_values, role_of
+from apps.posts.models import Comment
+from apps.posts.shapes import NOTHING
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
     from apps.accounts.models import User
-
-COMMENT = Fragments("posts/_comment.html")
-GONE = Fragments("posts/_gone.html")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,17 +80,22 @@ def _answers(rows: Sequence[Comment], depths: list[int], place: int, *, is_cut: 
 def _cards(
     rows: Sequence[Comment], depths: Sequence[int], reading: Reading, *, folds: bool = True
 ) -> Iterator[SafeString]:
-    named = {_key(row, reading): row for row in rows if row.readable}
-    parts = COMMENT.get(named, lambda missing: {key: _render(named[key], reading) for key in missing})
-    gone: Parts = ()
-    if any(not row.readable for row in rows):
-        gone = GONE.get(["gone"], lambda _keys: {"gone": render_to_string("posts/_gone.html")})["gone"]
+    language = reading.clock.language
     for row, depth in zip(rows, depths, strict=True):
         if not row.readable:
-            yield fill(gone, {"id": str(row.pk), "depth": str(depth)})
+            yield shapes.gone(language).fill({"id": SafeString(row.pk), "depth": SafeString(depth)})
             continue
-        card = fill(parts[_key(row, reading)], _bits(row, depth, reading))
+        card = shapes.comment(_look(row, reading), language).fill(_values(row, depth, reading))
         yield _folded(row, depth, card) if folds and (row.muted or row.folded_at) else card
+
+
+def _look(row: Comment, reading: Reading) -> shapes.CommentLook:
+    return shapes.CommentLook(
+        role=role_of(reading.viewer, row.author_id),
+        may_reply=reading.may_reply,
+        is_host=reading.is_host,
+        is_folded=row.folded_at is not None,
+    )
 
 
 def _folded(row: Comment, depth: int, card: SafeString) -> SafeString:
@@ -103,32 +105,21 @@ def _folded(row: Comment, depth: int, card: SafeString) -> SafeString:
     return format_html(fold, depth, row.pk, said, card)
 
 
-def _bits(row: Comment, depth: int, reading: Reading) -> dict[str, str]:
-    to = format_html(_('<span class="word">to</span> <span dir="auto">{}</span>'), row.answered) if row.answered else ""
-    times = {"when": reading.clock.ago(row.created_at), "exact": reading.clock.exact(row.created_at)}
-    key = str(ids.uuid7()) if reading.may_reply else ""
+def _values(row: Comment, depth: int, reading: Reading) -> dict[str, SafeString]:
+    to = _('<span class="word">to</span> <span dir="auto">{}</span>')
     return (
-        reaction_bits(row, reading.clock.language)
-        | times
-        | {"to": to, "csrf": reading.csrf, "key": key, "depth": str(depth)}
+        shapes.of_author(row.author, reading.clock.language)
+        | reaction_values(row, reading.clock.language)
+        | {
+            "id": SafeString(row.pk),
+            "post_id": SafeString(row.post_id),
+            "stamp": SafeString(stamp(row.created_at)),
+            "html": SafeString(row.body_html),  # made by kernel.text.render_markup, sanitised there
+            "when": reading.clock.ago(row.created_at),
+            "exact": reading.clock.exact(row.created_at),
+            "to": format_html(to, row.answered) if row.answered else NOTHING,
+            "csrf": escape(reading.csrf),
+            "key": SafeString(ids.uuid7()) if reading.may_reply else NOTHING,
+            "depth": SafeString(depth),
+        }
     )
-
-
-def _key(row: Comment, reading: Reading) -> str:
-    """Names all that the common part is made of; who may reply and who may hide have parts of their own."""
-    may = ("r" if reading.may_reply else "") + (("f" if row.folded_at else "h") if reading.is_host else "")
-    return f"{row.pk}.{author_mark(row.author)}.{role_of(reading.viewer, row.author_id)}.{may}"
-
-
-def _render(row: Comment, reading: Reading) -> str:
-    """Nothing personal goes in here: everybody of the same role gets these very bytes."""
-    context = {
-        "comment": row,
-        "author": row.author,
-        "role": role_of(reading.viewer, row.author_id),
-        "may_reply": reading.may_reply,
-        "is_host": reading.is_host,
-        "html": SafeString(row.body_html),  # made by kernel.text.render_markup, sanitised there
-        "limit": COMMENT_LIMIT,
-    }
-    return render_to_string("posts/_comment.html", context)

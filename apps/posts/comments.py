@@ -91,7 +91,7 @@ def sort_named(name: str) -> Sort | None:
 
 
 def thread(post: Post, reading: Reading, *, cursor: str = "", sort: Sort = USUAL) -> Thread:
-    """One page of the comments. One query, and nothing more when their fragments are known.
+    """One page of the comments. One query.
 
     A page that begins in the middle of a thread goes on where the one before ended. Reactions that come between two
     pages of the best move threads: one may be shown twice, or be found when looking again. The caller has made sure

@@ -12,15 +12,15 @@ from tests.architecture.sources import APPS, ROOT, name_of
 
 # What is safe without escaping, and why it is.
 MARKED_SAFE = {
-    "apps/kernel/fragments.py",  # joins what the template engine rendered with what it escapes itself
+    "apps/kernel/fragments.py",  # a slot, and what the template engine rendered joined with what is escaped
     "apps/kernel/icons.py",  # an attribute without any value of anybody
     "apps/kernel/templatetags/kept.py",  # what the template engine rendered, kept
     "apps/kernel/templatetags/ui.py",  # our own words with a whole number in them
-    "apps/kernel/templatetags/fragments.py",  # a slot: its name between two marks
     "apps/kernel/text/markup.py",  # escaped, then cleaned by nh3
     "apps/kernel/text/pages.py",  # the same
     "apps/posts/cards.py",  # body_html, which kernel.text made
     "apps/posts/comment_cards.py",  # the same
+    "apps/posts/shapes.py",  # what the template engine rendered
 }
 SAFE_NAMES = {"SafeString", "SafeText", "mark_safe"}
 TALKS_TO_CELERY = {"apps/kernel/outbox/bell.py"}

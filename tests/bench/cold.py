@@ -1,17 +1,13 @@
 """Cold pages, as the header X-Fresh asks for them.
 
-`ranking:7` makes the ranking of person 7 anew: the first page after their minute is over. `cards:7` drops the kept
-cards as well, in this process and in Redis, by giving them names nobody has used: the first page after a release.
+`ranking:7` makes the ranking of person 7 anew: the first page after their minute is over. `cards:7` forgets as well
+what was put into words for cards drawn before. The shapes of cards stay, which a process renders once.
 """
 
-import itertools
-import os
 from collections.abc import Callable
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-
-_editions = itertools.count(os.getpid() << 32)
 
 
 def make_anew(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callable[[HttpRequest], HttpResponseBase]:
@@ -27,9 +23,11 @@ def make_anew(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callab
 def _forget(what: str, person_id: int) -> None:
     from apps.feed.reading import timeline_tag
     from apps.kernel.cache import invalidate
-    from apps.posts import cards
+    from apps.kernel.templatetags import ui
+    from apps.posts import cards, polls, shapes
 
     invalidate(timeline_tag(person_id))
     if what == "cards":
-        for kept in (cards.CARD, cards.QUOTE):
-            kept._edition = next(_editions)
+        words = (cards.length_of, cards._studies, cards._beside, polls._drawn, ui._written)
+        for kept in (*words, shapes._of_author, shapes._of_link):
+            kept.cache_clear()

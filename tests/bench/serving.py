@@ -127,7 +127,8 @@ def manage(*arguments: str, env: dict[str, str]) -> None:
 def gunicorn(application: str, env: dict[str, str]) -> Iterator[tuple[str, int]]:
     """Serves on a free port; yields the address and the master's pid."""
     port = free_port()
-    command = [PYTHON, "-m", "gunicorn", "-w", "2", "-b", f"127.0.0.1:{port}", "--log-level", "error", application]
+    options = ["-c", "config/gunicorn.py", "-w", "2", "-b", f"127.0.0.1:{port}", "--log-level", "error"]
+    command = [PYTHON, "-m", "gunicorn", *options, application]
     server = subprocess.Popen(command, env=env, start_new_session=True)
     try:
         for _ in range(150):

@@ -1,13 +1,8 @@
-"""`{% slot "name" %}`: where kernel.fragments fills in what belongs to one viewer."""
+"""`{% slot "name" %}`: where kernel.fragments fills in a value."""
 
 from django import template
-from django.utils.safestring import SafeString
 
-from apps.kernel.fragments import MARK
+from apps.kernel import fragments
 
 register = template.Library()
-
-
-@register.simple_tag
-def slot(name: str) -> SafeString:
-    return SafeString(f"{MARK}{name}{MARK}")
+register.simple_tag(fragments.slot, name="slot")

@@ -143,7 +143,7 @@ def exact(moment: dt.datetime) -> str:
 @register.filter
 def stamp(moment: dt.datetime) -> str:
     """A time for a `datetime` attribute, to the second: "2026-11-20T09:38:00Z"."""
-    return f"{moment.astimezone(dt.UTC):%Y-%m-%dT%H:%M:%SZ}"
+    return f"{moment.astimezone(dt.UTC).isoformat()[:19]}Z"
 
 
 @register.simple_tag

@@ -104,6 +104,7 @@ class Post(models.Model):
     is_saved: bool  # among the viewer's bookmarks
     is_shared: bool  # reposted by the viewer
     poll: dict[str, Any] | None  # its poll, with the viewer's own vote (posts.live)
+    link: dict[str, str] | None  # what the page it links to says of itself, when that is known (posts.live)
     passed_on: "Post | None"  # what it reposts or quotes, where the viewer may see that
     unheard: int  # comments that are not there for the viewer, because of a block
     circle_name: str | None  # for its author alone

@@ -14,9 +14,9 @@ from apps.feed import selectors as feed
 from apps.feed import services as feed_services
 from apps.kernel import ids
 from apps.kernel.edge import is_stranger, share
-from apps.kernel.fragments import MARK, fill
+from apps.kernel.fragments import MARK, fill, slot
 from apps.kernel.http import AuthedRequest, is_fragment, login_required, page, whole
-from apps.kernel.kept_pages import KeptParts, slot
+from apps.kernel.kept_pages import KeptParts
 from apps.posts import selectors as posts
 from apps.web import selectors
 from apps.web.views.welcome import SHOWN
