@@ -61,7 +61,7 @@ def database(name: str, default: str = "") -> dict[str, Any]:
     except ValueError as error:
         raise ImproperlyConfigured(f"{name} has a port that is no number.") from error
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "apps.kernel.postgresql",
         "NAME": unquote(url.path.lstrip("/")),
         "USER": unquote(url.username or ""),
         "PASSWORD": unquote(url.password or ""),
