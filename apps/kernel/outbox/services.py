@@ -1,5 +1,6 @@
 """Writes of the outbox: announce a fact, split long work, run something again, forget what is done."""
 
+import json
 import time
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
@@ -11,7 +12,6 @@ from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
-from psycopg.types.json import Jsonb
 from psycopg.types.numeric import Int8
 
 from apps.kernel.outbox import bell, context
@@ -26,7 +26,7 @@ KEEP = timedelta(days=7)  # what is done is kept this long, for replays
 _TELL = """
 WITH told AS (
     INSERT INTO "kernel_event" (id, type, source, timestamp, schema_version, user_id, data, metadata)
-    VALUES (%s, %s, %s, %s, %s, %s, %s, %s) RETURNING id)
+    VALUES (%s, %s, %s, %s, %s, %s, %s::jsonb, %s::jsonb) RETURNING id)
 INSERT INTO "kernel_delivery" (event_id, handler, queue, order_key, part, state, attempts, last_error)
 SELECT told.id, heard.handler, heard.queue, heard.order_key, 0, 0, 0, ''
 FROM told, unnest(%s::text[], %s::text[], %s::text[]) AS heard (handler, queue, order_key)"""
@@ -56,7 +56,7 @@ def publish(event: DomainEvent, *, actor_id: int | None) -> UUID:
     who = None if row.user_id is None else Int8(row.user_id)
     told: list[Any] = [row.pk, row.type, row.source, Int8(row.timestamp), Int8(row.schema_version), who]
     with connection.cursor() as cursor:
-        cursor.execute(_TELL, [*told, Jsonb(row.data), Jsonb(row.metadata), names, queues, orders])
+        cursor.execute(_TELL, [*told, json.dumps(row.data), json.dumps(row.metadata), names, queues, orders])
     _ring_on_commit(set(queues))
     return row.pk
 

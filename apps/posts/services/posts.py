@@ -109,12 +109,12 @@ def check_post(*, actor: "User", body: str, audience: int, circle_id: int | None
     return Post(
         author=actor,
         university_id=actor.university_id,
-        audience=audience,
+        audience=int(audience),  # the post is handed on as it is here: what the table holds, not a member of an enum
         circle_id=circle_id,
         body=text.clean(body),
         warning=text.clean_name(extras.warning),
-        replies=extras.replies,
-        quoting=extras.quoting,
+        replies=int(extras.replies),
+        quoting=int(extras.quoting),
         quoted=quoted,
         is_quote=quoted is not None,
         has_poll=extras.poll is not None,
