@@ -1,6 +1,7 @@
 """Who is asking: `request.user`, loaded when first looked at; and what staff must have shown to enter the admin."""
 
 from collections.abc import Callable
+from functools import cache
 
 from allauth.account.adapter import get_adapter
 from asgiref.sync import sync_to_async
@@ -74,9 +75,15 @@ def staff_gate(get_response: GetResponse) -> GetResponse:
 
 
 def _enters_admin(request: HttpRequest) -> bool:
-    outside = (reverse("accounts:admin_login"), reverse("accounts:admin_logout"))
-    inside = request.path.startswith(reverse("admin:index")) and request.path not in outside
+    admin, *outside = _admin_addresses()
+    inside = request.path.startswith(admin) and request.path not in outside
     return inside and isinstance(request.user, User) and request.user.is_staff
+
+
+@cache
+def _admin_addresses() -> tuple[str, ...]:
+    """The admin, and what in it stands open. Looked up once, since every request is asked."""
+    return tuple(reverse(name) for name in ("admin:index", "accounts:admin_login", "accounts:admin_logout"))
 
 
 def _turned_back(request: HttpRequest) -> HttpResponse | None:

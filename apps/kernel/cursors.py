@@ -73,27 +73,27 @@ def keyset_page(queryset: QuerySet[M], *, by: Sequence[str], after: str | None, 
 
 
 class PageStatement(Generic[M]):
-    """`keyset_page` of a queryset that is put into words once (statements.py).
+    """`keyset_page` of a queryset that is put into words once (statements.py), of objects or of named tuples.
 
     Called with what shapes the queryset, and by name with `by`, `after`, `size` and its values.
     """
 
-    def __init__(self, build: Callable[..., QuerySet[M]]) -> None:
+    def __init__(self, build: Callable[..., QuerySet[M]], *, planned_once: bool = False) -> None:
         self._build = build
         self._model: type[M] | None = None
-        self._statement: Statement[M] = Statement(self._whole)
+        self._statement: Statement[M] = Statement(self._whole, planned_once=planned_once)
 
     def __call__(self, *shape: Hashable, by: tuple[str, ...], after: str | None, size: int, **values: Any) -> Page[M]:
         beyond: dict[str, Any] = {}
+        model = self._model = self._model or self._build(*shape, **values).model
         if after:
-            model = self._model = self._model or self._build(*shape, **values).model
             kept = decode(after, salt=_salt(model, by))
             names = [column.lstrip("-") for column in by]
             beyond = {f"beyond_{name}": _typed(model, name, kept.get(name)) for name in names}
         rows = self._statement(by, size, shape, **values, **beyond)
         if len(rows) <= size:
             return Page(rows, None)
-        return Page(rows[:size], cursor_after(rows[size - 1], by=by))
+        return Page(rows[:size], _cursor(model, rows[size - 1], by))
 
     def _whole(self, by: tuple[str, ...], size: int, shape: tuple[Hashable, ...], **values: Any) -> QuerySet[M]:
         beyond = [values.pop(name) for name in (f"beyond_{column.lstrip('-')}" for column in by) if name in values]
@@ -109,8 +109,12 @@ def page_statement(build: Callable[..., QuerySet[M]]) -> PageStatement[M]:
 
 def cursor_after(row: Model, *, by: Sequence[str]) -> str:
     """The cursor of the page that begins behind this row in the order `by`."""
+    return _cursor(type(row), row, by)
+
+
+def _cursor(model: type[Model], row: object, by: Sequence[str]) -> str:
     values = {name: getattr(row, name) for name in (column.lstrip("-") for column in by)}
-    return encode(values, salt=_salt(type(row), by))
+    return encode(values, salt=_salt(model, by))
 
 
 def _salt(model: type[Model], by: Sequence[str]) -> str:

@@ -2,8 +2,8 @@
 
 Building a queryset of several conditions and writing its SQL takes Django several milliseconds, each time, of a page
 that may take eight. A Statement lets Django do it once for each shape, with values that nobody has standing for the
-ones that change, and then only runs it. The rows are made by Django's own code, so `select_related`, `only` and
-annotations are what they always are.
+ones that change, and then only runs it. The rows become what Django makes of them, with `select_related`, `only` and
+annotations as they always are.
 
     @statement
     def _by(kind: graph.Kind, *, author: int, **ids: int) -> QuerySet[Post]:
@@ -19,6 +19,8 @@ moment that the function takes from the clock, which would stand still.
 import datetime as dt
 import hashlib
 import re
+import uuid
+from collections import namedtuple
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -27,7 +29,13 @@ from typing import Any, Generic, TypeVar
 
 from django.db import connection
 from django.db.models import Model, QuerySet
-from django.db.models.query import FlatValuesListIterable, ModelIterable, get_related_populators
+from django.db.models.base import ModelState
+from django.db.models.query import (
+    FlatValuesListIterable,
+    ModelIterable,
+    NamedValuesListIterable,
+    get_related_populators,
+)
 from psycopg.types.numeric import Int8
 
 M = TypeVar("M", bound=Model)
@@ -36,10 +44,15 @@ NEVER = dt.datetime(1, 1, 2, tzinfo=dt.UTC)  # and the first of the moments
 
 
 class Statement(Generic[M]):
-    """Called like the function it was made from; returns what a list of the queryset would be. One query."""
+    """Called like the function it was made from; returns what a list of the queryset would be. One query.
 
-    def __init__(self, build: Callable[..., QuerySet[M]]) -> None:
-        self.build = build
+    PostgreSQL keeps the plan of a statement that it has run five times, unless it hopes to do better by planning anew
+    for the very values, which for a page of posts takes longer than to run it. `planned_once` hides numbers from it, so
+    that there is nothing to hope for.
+    """
+
+    def __init__(self, build: Callable[..., QuerySet[M]], *, planned_once: bool = False) -> None:
+        self.build, self.planned_once = build, planned_once
         self._known: dict[tuple[Hashable, ...], _Written] = {}
 
     def __call__(self, *shape: Hashable, **values: Any) -> list[Any]:
@@ -85,6 +98,9 @@ class Statement(Generic[M]):
         words = [_word(names.get(_mark(value)), value, constants) for value in places]
         if lost := {name for name in names.values() if f"%({name})s" not in words}:
             raise TypeError(f"{self.build.__name__} does not pass on {', '.join(sorted(lost))} as given.")
+        if self.planned_once:
+            numbers = {f"%({name})s" for name, value in values.items() if isinstance(value, int)}
+            words = [f"(SELECT {word})" if word in numbers else word for word in words]
         left = iter(words)
         return _Written(re.sub("%s", lambda _place: next(left), sql), constants, _reader(queryset, compiler))
 
@@ -128,6 +144,9 @@ def _reader(queryset: QuerySet[Any], compiler: Any) -> Callable[[Sequence[tuple[
         return lambda rows: [one(row) for row in converted(rows)]
     if issubclass(kind, FlatValuesListIterable):
         return lambda rows: [row[0] for row in converted(rows)]
+    if issubclass(kind, NamedValuesListIterable):
+        named = namedtuple("Row", queryset._fields)  # type: ignore[attr-defined, misc]  # the names that were asked for
+        return lambda rows: [named._make(row) for row in converted(rows)]
     return lambda rows: [tuple(row) for row in converted(rows)]
 
 
@@ -138,9 +157,9 @@ def _instances(compiler: Any) -> Callable[[Sequence[Any]], Any]:
     related = get_related_populators(info, select, "default")  # type: ignore[call-arg]  # a later Django takes one more
 
     def one(row: Sequence[Any]) -> Any:
-        made = model.from_db("default", names, row[start:end])
+        made = instance(model, names, row[start:end])
         for populator in related:
-            populator.populate(row, made)
+            _populate(populator, row, made)
         for name, place in annotated.items():
             setattr(made, name, row[place])
         return made
@@ -155,6 +174,32 @@ def _digest(sent: Any) -> bytes:
     return hashlib.blake2b("".join(rows).encode(), digest_size=16).digest()
 
 
+def instance(model: type[M], names: Iterable[str], values: Iterable[Any]) -> M:
+    """What `from_db` makes, whose care for every field that was not asked for costs more than the query.
+
+    `__init__` is not called and no signal sent: no model of ours has anything to do there.
+    """
+    one = model.__new__(model)
+    one._state = ModelState()
+    one._state.adding, one._state.db = False, "default"
+    one.__dict__.update(zip(names, values, strict=True))
+    return one
+
+
+def _populate(populator: Any, row: Sequence[Any], made: Model) -> None:
+    """RelatedPopulator.populate, with objects made by `instance`."""
+    take = populator.reorder_for_init
+    values = take(row) if take else row[populator.cols_start : populator.cols_end]
+    found = None
+    if values[populator.pk_idx] is not None:
+        found = instance(populator.model_cls, populator.init_list, values)
+        for further in populator.related_populators:
+            _populate(further, row, found)
+    populator.local_setter(made, found)
+    if found is not None:
+        populator.remote_setter(found, made)
+
+
 def _stand_in(value: object, place: int) -> Any:
     """Of the same kind, so that Django writes the same SQL; None stays None, which is another SQL."""
     if value is None:
@@ -165,6 +210,8 @@ def _stand_in(value: object, place: int) -> Any:
         return f"\ue000{place}"
     if isinstance(value, dt.datetime):
         return NEVER + dt.timedelta(days=place)
+    if isinstance(value, uuid.UUID):
+        return uuid.UUID(int=place)
     raise TypeError(f"{value!r} cannot stand in a statement.")
 
 

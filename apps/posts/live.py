@@ -5,7 +5,7 @@ may take 8 (kernel.statements). Texts are among the columns: so nothing is ever 
 """
 
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
 from django.contrib.auth import get_user_model
@@ -16,7 +16,6 @@ from django.db.models import (
     Exists,
     F,
     JSONField,
-    Model,
     OuterRef,
     QuerySet,
     SmallIntegerField,
@@ -24,13 +23,12 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.base import ModelState
 from django.db.models.expressions import RawSQL
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Coalesce, JSONObject
 
 from apps.graph import selectors as graph
-from apps.kernel.statements import statement
+from apps.kernel.statements import instance, statement
 from apps.posts import policies
 from apps.posts.models import Bookmark, Comment, Post, Reaction
 
@@ -39,7 +37,6 @@ if TYPE_CHECKING:
 
     from apps.accounts.models import User
 
-M = TypeVar("M", bound=Model)
 # In the order of the models' fields, as from_db wants them.
 _POST = (
     "id", "author_id", "audience", "body_html", "warning", "repost_of_id", "quoted_id", "is_quote", "detached_at",
@@ -153,16 +150,7 @@ def _unheard(viewer: "User | AnonymousUser") -> Case | Value:
 def _post(row: tuple[Any, ...], person: "type[User]") -> Post:
     """The objects a card is drawn from, without what it does not show."""
     end = len(_POST) + len(_AUTHOR)
-    post = _instance(Post, _POST, row[: len(_POST)])
-    post._state.fields_cache["author"] = _instance(person, _AUTHOR, row[len(_POST) : end])
+    post = instance(Post, _POST, row[: len(_POST)])
+    post._state.fields_cache["author"] = instance(person, _AUTHOR, row[len(_POST) : end])
     post.__dict__.update(zip(_ANNOTATED, row[end:], strict=True))
     return post
-
-
-def _instance(model: type[M], names: Iterable[str], values: Iterable[Any]) -> M:
-    """What `from_db` makes, whose care for every field that was not asked for costs more than the query."""
-    one = model.__new__(model)
-    one._state = ModelState()
-    one._state.adding, one._state.db = False, "default"
-    one.__dict__.update(zip(names, values, strict=True))
-    return one

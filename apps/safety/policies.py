@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def require_may_write(actor: User) -> None:
     """Forbidden for who is suspended. Asked of the database: the request may have begun before the suspension."""
-    if not accounts.active_people().filter(pk=actor.pk).exists():
+    if not accounts.is_here(actor.pk):
         raise Forbidden(_("Your account is suspended, so you cannot write."))
 
 

@@ -93,7 +93,7 @@ def test_older_posts_obey_at_once(
 )
 def test_when_somebody_was_here_is_told_coarsely(alice: User, minutes: int, seen: str) -> None:
     LastSeen.objects.filter(user=alice).update(at=timezone.now() - timedelta(minutes=minutes))
-    assert selectors.seen_state(Reach.CAMPUS, alice) == seen
+    assert selectors.seen_state(Reach.CAMPUS, User.objects.get(pk=alice.pk)) == seen
 
 
 @pytest.mark.parametrize("level", Reach)

@@ -121,7 +121,7 @@ def check_lists(campus: Campus, people: list[User], number: int | None, viewer: 
         }
         for of in ("followers", "following")
     }
-    tally = selectors.tally(viewer, person)
+    tally = selectors.met(viewer, person.username).tally
     assert (tally.followers, tally.following) == tuple(len(counted[of]) for of in counted), (number, other)
 
 

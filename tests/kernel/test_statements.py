@@ -14,6 +14,7 @@ from apps.accounts.models import University, User
 from apps.graph import selectors as graph
 from apps.kernel import cursors
 from apps.kernel.cursors import page_statement
+from apps.kernel.insertion import insert_once
 from apps.kernel.statements import Statement, statement
 from apps.posts.models import Audience, Post
 from tests import cast
@@ -166,3 +167,39 @@ def test_one_statement_answers_every_viewer_as_the_queryset_does(
         expected = list(Post.objects.visible_to(one).order_by("pk").values_list("pk", flat=True))
         assert visible(graph.kind_of(one), **graph.ids_of(one)) == expected
         assert Post.objects.visible_to(one).aggregate(n=Count("pk"))["n"] == len(expected)
+
+
+@cursors.page_statement
+def _named(*, author: int) -> QuerySet[Any]:
+    return Post.objects.filter(author=author).values_list("id", "created_at", named=True)
+
+
+def test_a_page_of_named_tuples_goes_on_like_one_of_objects(alice: User, make_post: MakePost) -> None:
+    posts = [make_post(alice) for _ in range(3)][::-1]
+    first = _named(by=("-id",), after=None, size=2, author=alice.pk)
+    assert [(one.id, one.created_at) for one in first.items] == [(post.pk, post.created_at) for post in posts[:2]]
+    rest = _named(by=("-id",), after=first.next, size=2, author=alice.pk)
+    assert [one.id for one in rest.items] == [posts[2].pk]
+
+
+def test_numbers_hidden_from_the_planner_are_still_those_of_the_call(alice: User, bob: User) -> None:
+    people: Statement[User] = Statement(lambda *, person: User.objects.filter(pk=person), planned_once=True)
+    for person in (alice, bob) * 4:
+        assert people(person=person.pk) == [person]
+
+
+def test_a_form_is_a_value(alice: User, make_post: MakePost) -> None:
+    sent: Statement[Post] = Statement(lambda *, key: Post.objects.filter(key=key))
+    post = make_post(alice)
+    assert sent(key=post.key) == [post]
+    assert sent(key=uuid.uuid4()) == []
+
+
+def test_a_row_whose_place_is_taken_is_left_alone(alice: User) -> None:
+    key = uuid.uuid4()
+    first, second = (Post(author=alice, body=body, key=key) for body in ("first", "second"))
+    assert insert_once(first)
+    assert not insert_once(second)
+    kept = Post.objects.get(author=alice, key=key)
+    assert (kept.pk, kept.body, kept.created_at) == (first.pk, "first", first.created_at)
+    assert (first.reactions, first.is_quote) == ({}, False)

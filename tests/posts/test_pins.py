@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import timedelta
 from typing import Any
 
@@ -26,7 +27,11 @@ def cards(client: Client, path: str = "/@alice/") -> list[int]:
 
 
 def test_pinned_posts_stand_first_each_once(
-    alice: User, alice_client: Client, bob_client: Client, make_post: MakePost
+    alice: User,
+    alice_client: Client,
+    bob_client: Client,
+    make_post: MakePost,
+    django_capture_on_commit_callbacks: Callable[..., AbstractContextManager[object]],
 ) -> None:
     old, middle, new = (make_post(alice, body) for body in ("old", "middle", "new"))
     assert alice_client.post(f"/posts/{old.pk}/pin/", {"days": ""})["Location"] == "/@alice/"
@@ -34,7 +39,8 @@ def test_pinned_posts_stand_first_each_once(
     assert page.index("Pinned") < page.index(f'id="post-{old.pk}"')
     assert [int(number) for number in CARD.findall(page)] == [old.pk, new.pk, middle.pk]
     assert cards(alice_client, "/@alice/?as=everyone") == [old.pk, new.pk, middle.pk]
-    alice_client.post(f"/posts/{old.pk}/unpin/")
+    with django_capture_on_commit_callbacks(execute=True):  # what is kept of her pins is forgotten
+        alice_client.post(f"/posts/{old.pk}/unpin/")
     page = bob_client.get("/@alice/").text
     assert "Pinned" not in page
     assert [int(number) for number in CARD.findall(page)] == [new.pk, middle.pk, old.pk]
@@ -165,7 +171,7 @@ def test_the_profile_costs_the_same_with_and_without(
 ) -> None:
     posts = [make_post(alice, f"post {place}") for place in range(6)]
     bob_client.get("/@alice/")
-    with django_assert_num_queries(8) as without:
+    with django_assert_num_queries(5) as without:
         bob_client.get("/@alice/")
     for post in posts[:3]:
         services.pin_post(actor=alice, post=post)

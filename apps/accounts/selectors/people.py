@@ -1,6 +1,7 @@
 """Reads of accounts. Who may see whom is not decided here: graph.selectors.people_visible_to is the gate to people."""
 
 from datetime import timedelta
+from typing import Any
 
 from allauth.usersessions.models import UserSession
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
@@ -73,6 +74,16 @@ def is_empty() -> bool:
 def active_people() -> "QuerySet[User]":
     """Where graph.selectors begins. Not for pages: it knows no blocks."""
     return User.objects.active()
+
+
+def is_here(person_id: int) -> bool:
+    """Whether the person is active this very moment. One query."""
+    return bool(_here(person=person_id))
+
+
+@statement
+def _here(*, person: int) -> "QuerySet[Any]":
+    return User.objects.active().filter(pk=person).values_list("pk", flat=True)
 
 
 def people_beginning(words: list[str], *, among: "QuerySet[User]") -> "QuerySet[User]":

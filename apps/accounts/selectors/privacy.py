@@ -1,6 +1,6 @@
 """What people decided about who may see and do what, read."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -8,7 +8,6 @@ from django.utils import timezone
 
 from apps.accounts.models import LastSeen, Privacy, User
 from apps.accounts.models.reach import Reach
-from apps.kernel.cache import cached
 
 RECENTLY = timedelta(minutes=15)  # last seen is noted every ten
 DAY = timedelta(days=1)
@@ -37,22 +36,17 @@ def settings_of(person: User) -> dict[str, Any]:
 
 
 def seen_state(relation: Reach, person: User) -> Seen:
-    """How lately the person was here, for somebody this close to them. No query while kept (OP1).
-
-    When it was may be five minutes old; who may know is never kept, if `person` was read with `privacy`.
+    """How lately the person was here, for somebody this close to them. No query when `person` was read with `privacy`
+    and `last_seen`.
     """
     privacy: Privacy = getattr(person, "privacy", None) or Privacy(user=person)
     if relation < max(person.profile_for, privacy.online):
         return Seen.HIDDEN
-    at = cached("online", person.pk, make=lambda: _last_seen(person))
-    ago = timezone.now() - at if at else DAY
+    last_seen: LastSeen | None = getattr(person, "last_seen", None)
+    ago = timezone.now() - last_seen.at if last_seen else DAY
     if ago < RECENTLY:
         return Seen.RECENTLY
     return Seen.TODAY if ago < DAY else Seen.HIDDEN
-
-
-def _last_seen(person: User) -> datetime | None:
-    return LastSeen.objects.filter(user=person).values_list("at", flat=True).first()
 
 
 def is_for_search_engines(person: User) -> bool:

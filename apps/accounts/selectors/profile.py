@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import F, OuterRef, Q
+from django.db.models import F, OuterRef, Q, QuerySet
 from django.db.models.functions import JSONObject
 from django.urls import reverse_lazy
 from django.utils import timezone
@@ -34,6 +34,7 @@ from apps.accounts.models import (
 from apps.accounts.models.reach import Reach
 from apps.kernel import text
 from apps.kernel.cache import cached
+from apps.kernel.statements import statement
 
 # Who sees a part of a profile unless the person says otherwise (Privacy.fields). "field:<id>", an answer to a
 # question of staff, is for the campus.
@@ -226,7 +227,7 @@ def status_of(profile: Profile) -> Status | None:
 
 def facts_to_edit(person: User) -> Facts:
     """Everything the profile says this very moment. One query, however much there is to say."""
-    row = Profile.objects.filter(pk=person.pk).annotate(**_lists()).first()
+    row: Profile | None = _said.first(person=person.pk)
     if row is None:
         return Facts()
     found: Any = row
@@ -247,6 +248,11 @@ def facts_to_edit(person: User) -> Facts:
         ),
         answers=tuple(Answer(**one) for one in found.answers),
     )
+
+
+@statement
+def _said(*, person: int) -> QuerySet[Profile]:
+    return Profile.objects.filter(pk=person).annotate(**_lists())
 
 
 def _lists() -> dict[str, ArraySubquery]:

@@ -1,6 +1,6 @@
 """Reads of graph, and the only gate to people: `people_visible_to`."""
 
-from apps.graph.selectors.bond import Bond, bond
+from apps.graph.selectors.bond import Bond, Met, met
 from apps.graph.selectors.circles import (
     circle_for,
     circles_of,
@@ -20,7 +20,6 @@ from apps.graph.selectors.lists import (
     following_page,
     friend_ids,
     friends_page,
-    tally,
 )
 from apps.graph.selectors.people import (
     blocked_ids,
@@ -60,12 +59,12 @@ __all__ = [
     "Directory",
     "Kind",
     "Known",
+    "Met",
     "Neighbour",
     "Tally",
     "Wish",
     "blocked_ids",
     "blocked_page",
-    "bond",
     "circle_for",
     "circles_of",
     "circles_with",
@@ -91,6 +90,7 @@ __all__ = [
     "lists_reaching",
     "may_know",
     "member_ids",
+    "met",
     "most_followed_by",
     "muted_by",
     "muted_page",
@@ -113,7 +113,6 @@ __all__ = [
     "stand_in",
     "strangers_to_suggest",
     "suggest",
-    "tally",
     "who_may_know",
     "wish_of",
 ]

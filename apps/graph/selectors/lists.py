@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.db import connection
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, IntegerField, OuterRef, QuerySet
+from django.db.models.expressions import RawSQL
 
 from apps.accounts import selectors as accounts
 from apps.graph.models import Follow, FollowRequest
@@ -22,20 +22,16 @@ if TYPE_CHECKING:
 
     Viewer = User | AnonymousUser
 
-# Edges that the counters hold and nobody else is to be counted for: of suspended people, and of people whom the
+# Edges that a person's counters hold and nobody else is to be counted for: of suspended people, and of people whom the
 # viewer has a block with. Asked from the few there are of them.
 _UNCOUNTED = """
-WITH apart (id) AS MATERIALIZED (
-    SELECT blocked_id FROM graph_block WHERE blocker_id = %(me)s
-    UNION SELECT blocker_id FROM graph_block WHERE blocked_id = %(me)s)
-SELECT (SELECT count(*) FROM graph_follow f JOIN accounts_user u ON u.id = f.follower_id
-        WHERE f.followee_id = %(person)s AND NOT u.is_active)
-     + (SELECT count(*) FROM graph_follow f JOIN apart ON apart.id = f.follower_id
-        JOIN accounts_user u ON u.id = apart.id WHERE f.followee_id = %(person)s AND u.is_active),
-       (SELECT count(*) FROM graph_follow f JOIN accounts_user u ON u.id = f.followee_id
-        WHERE f.follower_id = %(person)s AND NOT u.is_active)
-     + (SELECT count(*) FROM graph_follow f JOIN apart ON apart.id = f.followee_id
-        JOIN accounts_user u ON u.id = apart.id WHERE f.follower_id = %(person)s AND u.is_active)"""
+    SELECT (SELECT count(*) FROM graph_follow f JOIN accounts_user u ON u.id = f.{end}
+            WHERE f.{of} = accounts_user.id AND NOT u.is_active)
+         + (WITH apart (id) AS MATERIALIZED (
+                SELECT blocked_id FROM graph_block WHERE blocker_id = %s
+                UNION SELECT blocker_id FROM graph_block WHERE blocked_id = %s)
+            SELECT count(*) FROM graph_follow f JOIN apart ON apart.id = f.{end} JOIN accounts_user u ON u.id = apart.id
+            WHERE f.{of} = accounts_user.id AND u.is_active)"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,16 +50,27 @@ class Tally:
     following: int
 
 
-def tally(viewer: Viewer, person: User) -> Tally:
+def uncounted(viewer: Viewer) -> dict[str, RawSQL]:
+    """For a queryset of people: whom `tally_of` does not count among their followers, and among those they follow."""
+    ends = {"followers": ("follower_id", "followee_id"), "following": ("followee_id", "follower_id")}
+    me = viewer.pk or 0
+    counts = {f"uncounted_{name}": _UNCOUNTED.format(end=end, of=of) for name, (end, of) in ends.items()}
+    return {
+        name: RawSQL(words, [me, me], output_field=IntegerField())  # noqa: S611  our own text
+        for name, words in counts.items()
+    }
+
+
+def tally_of(person: Any) -> Tally:
     """How many follow the person and whom they follow, without suspended people and those the viewer has a block with.
 
-    One query. The caller has made sure that the viewer may see the lists (policies.may_see_lists).
+    The person was read with `uncounted` and follow_count.
     """
     kept = follow_count(person)
-    with connection.cursor() as cursor:
-        cursor.execute(_UNCOUNTED, {"me": viewer.pk, "person": person.pk})
-        followers, following = cursor.fetchone()
-    return Tally(max(0, kept.followers - followers), max(0, kept.following - following))
+    return Tally(
+        followers=max(0, kept.followers - person.uncounted_followers),
+        following=max(0, kept.following - person.uncounted_following),
+    )
 
 
 def followers_page(viewer: Viewer, person: User, after: str = "") -> cursors.Page[Neighbour]:

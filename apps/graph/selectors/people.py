@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
@@ -30,8 +30,12 @@ def blocked_ids(viewer: Viewer) -> set[int]:
     """People with whom the viewer has a block, whoever made it (ID6). One query; none for a guest."""
     if viewer.pk is None:
         return set()
-    pairs = Block.objects.filter(Q(blocker=viewer.pk) | Q(blocked=viewer.pk)).values_list("blocker_id", "blocked_id")
-    return {person for pair in pairs for person in pair} - {viewer.pk}
+    return {person for pair in _blocks(me=viewer.pk) for person in pair} - {viewer.pk}
+
+
+@statement
+def _blocks(*, me: int) -> QuerySet[Any]:
+    return Block.objects.filter(Q(blocker=me) | Q(blocked=me)).values_list("blocker_id", "blocked_id")
 
 
 def not_blocked(viewer: Viewer, person: str = "pk") -> Q:

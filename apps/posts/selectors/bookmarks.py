@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db.models import Count, QuerySet
@@ -12,6 +13,7 @@ from django.utils.safestring import SafeString
 from apps.kernel import cursors
 from apps.kernel.cache import cached
 from apps.kernel.errors import NotFound
+from apps.kernel.statements import statement
 from apps.posts import cards as drawing
 from apps.posts.live import visible_rows
 from apps.posts.models import Bookmark, Folder, Post
@@ -81,16 +83,21 @@ def folder_for(viewer: "User", folder_id: int) -> Folder:
     return found
 
 
-def folders_of(viewer: "User") -> QuerySet[Folder]:
-    """The viewer's folders by name, each with `size`."""
-    return Folder.objects.filter(owner=viewer).annotate(size=Count("bookmarks")).order_by(Lower("name"), "pk")
+def folders_of(viewer: "User") -> list[Folder]:
+    """The viewer's folders by name, each with `size`. One query."""
+    return _folders(owner=viewer.pk)
+
+
+@statement
+def _folders(*, owner: int) -> QuerySet[Folder]:
+    return Folder.objects.filter(owner=owner).annotate(size=Count("bookmarks")).order_by(Lower("name"), "pk")
 
 
 def bookmarks_page(viewer: "User", kept: Kept, cursor: str = "") -> SavedPage:
     """Newest first. Four queries at most, however many there are: due, which, rows, texts."""
-    due = list(_due(viewer).select_related("folder").order_by("remind_at", "pk")[:DUE]) if not cursor else []
-    rows = _narrowed(Bookmark.objects.filter(person=viewer), kept).select_related("folder")
-    page = cursors.keyset_page(rows, by=("-id",), after=cursor or None, size=PAGE)
+    due = _due_first(person=viewer.pk, now=timezone.now()) if not cursor else []
+    of: dict[str, int] = {"folder": kept.folder.pk} if kept.folder else {}
+    page = _saved(kept.show, by=("-id",), after=cursor or None, size=PAGE, person=viewer.pk, **of)
     posts = visible_rows(viewer, {bookmark.post_id for bookmark in (*due, *page.items)})
     cards = _cards(viewer, page.items, posts)
     return SavedPage(
@@ -115,12 +122,20 @@ def _due(viewer: "User") -> QuerySet[Bookmark]:
     return Bookmark.objects.filter(person=viewer, remind_at__lte=timezone.now())
 
 
-def _narrowed(rows: QuerySet[Bookmark], kept: Kept) -> QuerySet[Bookmark]:
-    if kept.folder is not None:
-        return rows.filter(folder=kept.folder)
+@statement
+def _due_first(*, person: int, now: datetime) -> QuerySet[Bookmark]:
+    due = Bookmark.objects.filter(person=person, remind_at__lte=now)
+    return due.select_related("folder").order_by("remind_at", "pk")[:DUE]
+
+
+@cursors.page_statement
+def _saved(show: str, *, person: int, folder: int | None = None) -> QuerySet[Bookmark]:
+    rows = Bookmark.objects.filter(person=person).select_related("folder")
+    if folder is not None:
+        return rows.filter(folder=folder)
     narrow = {
         "open": rows.filter(done_at=None),
         "done": rows.filter(done_at__isnull=False),
         "reminders": rows.filter(remind_at__isnull=False),
     }
-    return narrow.get(kept.show, rows)
+    return narrow.get(show, rows)

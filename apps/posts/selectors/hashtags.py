@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -16,8 +17,6 @@ from apps.kernel.cache import cached
 from apps.posts.models import Audience, Hashtag, PostTag, TagFollow
 
 if TYPE_CHECKING:
-    from django.contrib.auth.models import AnonymousUser
-
     from apps.accounts.models import User
 
 MONTH = timedelta(days=30)
@@ -71,11 +70,21 @@ def kept_out(names: Iterable[str]) -> set[str]:
 
 
 def tag_head(viewer: "User | AnonymousUser", name: str) -> TagHead:
-    """One query while the viewer's tags are kept."""
-    uses = _open_uses(viewer).filter(tag=OuterRef("pk")).values(who=F("post__author"))[:MOST]
-    counted = Hashtag.objects.filter(name=name).annotate(posts=_Number(uses), people=_Different(uses))
-    posts, people, is_judged = counted.values_list("posts", "people", "is_kept_out").first() or (0, 0, False)
-    return TagHead(posts, people, name in {known for _id, known in followed_tags(viewer)}, is_judged)
+    """One query while the viewer's tags and the tag's uses are kept. Of whom the viewer is apart is asked each time."""
+    apart = graph.blocked_ids(viewer)
+    authors, is_judged = cached("tags_this_week", "uses", name, tags=[KEPT_OUT_TAG], make=lambda: _used_by(name))
+    there = [author for author in authors if author not in apart]
+    is_followed = name in {known for _id, known in followed_tags(viewer)}
+    return TagHead(len(there), len(set(there)), is_followed, is_judged)
+
+
+def _used_by(name: str) -> tuple[list[int], bool]:
+    """The authors of up to MOST of its uses, each as often as they used it, and whether it is kept out."""
+    tag = Hashtag.objects.filter(name=name).first()
+    if tag is None:
+        return [], False
+    uses = _open_uses(AnonymousUser()).filter(tag=tag)
+    return list(uses.values_list("post__author", flat=True)[:MOST]), tag.is_kept_out
 
 
 def suggest_tags(viewer: "User | AnonymousUser", typed: str) -> list[Offer]:
@@ -110,12 +119,6 @@ class _Number(Subquery):
 
     template = "(SELECT count(*) FROM (%(subquery)s) counted)"
     output_field = IntegerField()
-
-
-class _Different(_Number):
-    """How many people these are."""
-
-    template = "(SELECT count(DISTINCT counted.who) FROM (%(subquery)s) counted)"
 
 
 def _counted(viewer: "User | AnonymousUser", tags: QuerySet[Any]) -> QuerySet[Any, Any]:

@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth import get_user_model
@@ -17,7 +18,7 @@ from apps.accounts.selectors import Reach
 from apps.accounts.selectors import is_for_search_engines as may_be_indexed
 from apps.graph import selectors as graph
 from apps.kernel import cursors, ids, text
-from apps.kernel.cursors import page_statement
+from apps.kernel.cursors import PageStatement, page_statement
 from apps.kernel.errors import NotFound
 from apps.kernel.statements import statement
 from apps.posts import cards as drawing
@@ -26,7 +27,7 @@ from apps.posts.live import Rows, digest, visible_rows
 from apps.posts.models import COMMENT_LIMIT, Audience, Comment, Hashtag, Post, PostTag
 from apps.posts.selectors import quiet
 from apps.posts.selectors.boosts import boost_moments
-from apps.posts.selectors.pins import pinned_ids
+from apps.posts.selectors.pins import pinned_ids, standing_ids
 
 if TYPE_CHECKING:
     from apps.accounts.models import User
@@ -175,9 +176,10 @@ def explore_page(viewer: "User | AnonymousUser", cursor: str = "") -> CardPage:
     return _newest(viewer, _ids(page), page.next)
 
 
-@page_statement
-def _explored(kind: graph.Kind, has_quiet: bool, **values: Any) -> QuerySet[Post]:
-    return _unasked(kind, has_quiet, values).filter(audience=Audience.PUBLIC, repost_of=None)
+@partial(PageStatement, planned_once=True)
+def _explored(kind: graph.Kind, has_quiet: bool, **values: Any) -> QuerySet[Any]:
+    shown = _unasked(kind, has_quiet, values).filter(audience=Audience.PUBLIC, repost_of=None)
+    return shown.values_list("id", "created_at", named=True)
 
 
 def _unasked(kind: graph.Kind, has_quiet: bool, values: dict[str, Any]) -> QuerySet[Post]:
@@ -186,7 +188,7 @@ def _unasked(kind: graph.Kind, has_quiet: bool, values: dict[str, Any]) -> Query
     shown = Post.objects.visible_to(viewer).filter(graph.not_muted(viewer, "author"))
     if has_quiet:
         shown = shown.filter(quiet.quiet_left_out(values["me"], values["quiet"]))
-    return shown.only("id", "created_at")
+    return shown
 
 
 def _shape_of(viewer: "User | AnonymousUser") -> tuple[graph.Kind, bool]:
@@ -205,25 +207,20 @@ def _page(cursor: str) -> dict[str, Any]:
 def author_page(viewer: "User | AnonymousUser", author: "User", cursor: str = "") -> CardPage:
     """What the viewer may see of one author, newest first; on the first page what they have pinned stands above."""
     kind, values = graph.kind_of(viewer), graph.ids_of(viewer) | {"author": author.pk}
-    pinned = [] if cursor else _pinned(kind, now=timezone.now(), **values)
+    pinned = [] if cursor else standing_ids(author.pk)
     but: dict[str, Any] = {"pinned": pinned} if pinned else {}
     page = _written(kind, bool(pinned), **values, **but, **_page(cursor))
     return _newest(viewer, _ids(page), page.next, above=pinned)
 
 
-@statement
-def _pinned(kind: graph.Kind, *, now: datetime, author: int, **ids: int) -> QuerySet[Any]:
-    return pinned_ids(Post.objects.visible_to(graph.stand_in(kind, ids)).filter(author=author), now)
-
-
 @page_statement
-def _written(kind: graph.Kind, has_pinned: bool, *, author: int, pinned: Any = None, **ids: int) -> QuerySet[Post]:
+def _written(kind: graph.Kind, has_pinned: bool, *, author: int, pinned: Any = None, **ids: int) -> QuerySet[Any]:
     """What stands above is listed neither again nor passed on again."""
     shown = Post.objects.visible_to(graph.stand_in(kind, ids)).filter(author=author)
     if has_pinned:
         above = RawSQL("SELECT unnest(%s::bigint[])", [pinned])
         shown = shown.exclude(pk__in=above).exclude(repost_of__in=above)
-    return shown.only("id", "created_at")
+    return shown.values_list("id", "created_at", named=True)
 
 
 def author_page_as(relation: Reach, author: "User", cursor: str = "") -> CardPage:
@@ -255,14 +252,15 @@ def tag_page(viewer: "User | AnonymousUser", name: str, cursor: str = "") -> Car
     return _newest(viewer, [edge.post_id for edge in page.items], page.next)
 
 
-@page_statement
-def _tagged(kind: graph.Kind, has_quiet: bool, *, tag: str, **values: Any) -> QuerySet[PostTag]:
+@partial(PageStatement, planned_once=True)
+def _tagged(kind: graph.Kind, has_quiet: bool, *, tag: str, **values: Any) -> QuerySet[Any]:
     """Read along the index of the tag's posts, newest first, so that one with 100,000 costs what one with ten does.
 
     A single tag by a subselect, and visibility of each post in turn, are what keeps to that order.
     """
     shown = _unasked(kind, has_quiet, values).filter(pk=OuterRef("post"))
-    return PostTag.objects.filter(Exists(shown), tag=Subquery(Hashtag.objects.filter(name=tag).values("pk")[:1]))
+    carried = PostTag.objects.filter(Exists(shown), tag=Subquery(Hashtag.objects.filter(name=tag).values("pk")[:1]))
+    return carried.values_list("post_id", "created_at", named=True)
 
 
 def tag_name(name: str) -> str:
@@ -293,8 +291,8 @@ def _newest(
     return CardPage(rest, onward or "", pinned)
 
 
-def _ids(page: cursors.Page[Post]) -> list[int]:
-    return [post.pk for post in page.items]
+def _ids(page: cursors.Page[Any]) -> list[int]:
+    return [post.id for post in page.items]
 
 
 def _each_once(rows: Iterable[Post]) -> list[Post]:

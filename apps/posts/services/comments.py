@@ -1,17 +1,19 @@
 """Writes of the talk under a post."""
 
 import uuid
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from django.db import transaction
-from django.db.models import F
+from django.db import connection, transaction
 from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from psycopg.types.numeric import Int8
 
 from apps.kernel import ids, limits
 from apps.kernel.errors import NotFound
+from apps.kernel.insertion import insert_once
 from apps.kernel.outbox import DomainEvent, publish
+from apps.kernel.statements import statement
 from apps.posts import events, policies, rendering
 from apps.posts.models import COMMENT_LIMIT, DEEPEST, STEP, Comment, Post
 from apps.posts.services.naming import checked, tell_named
@@ -19,7 +21,14 @@ from apps.posts.terms import UNDO
 from apps.safety import policies as safety
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from apps.accounts.models import User
+
+
+_COUNT = """
+UPDATE "posts_post" SET comment_count = comment_count + %(by)s
+WHERE id = %(post)s AND (deleted_at IS NULL OR NOT %(is_new)s)"""
 
 
 @transaction.atomic
@@ -30,25 +39,28 @@ def add_comment(*, actor: "User", post: Post, body: str, parent: Comment | None,
     Forbidden when its author lets others reply, or nobody.
     """
     safety.require_may_write(actor)
-    sent = Comment.objects.filter(author=actor, key=key).first()
-    if sent is not None:
-        return sent
+    if _sent(author=actor.pk, key=key):
+        return Comment.objects.get(author=actor, key=key)
     policies.require_may_comment(actor, post)
     if parent is not None and parent.post_id != post.pk:
         raise NotFound(_("The comment you answer is gone."))
     body = checked(body, COMMENT_LIMIT)
     limits.check("comment.create", person_id=actor.pk, address=None)
     named = rendering.people_named(body, actor=actor)
-    draft = _placed(
+    comment = _placed(
         Comment(post=post, author=actor, parent=parent, body=body, body_html=rendering.render(body, named), key=key)
     )
-    Comment.objects.bulk_create([draft], ignore_conflicts=True)
-    comment = Comment.objects.get(author=actor, key=key)
-    if comment.pk == draft.pk:
-        _count_comment(comment, 1)
-        publish(_about(events.CommentCreated, comment), actor_id=actor.pk)
-        tell_named(named, post=post, comment=comment, actor=actor)
+    if not insert_once(comment):  # the same form was sent twice in this moment
+        return Comment.objects.get(author=actor, key=key)
+    _count_comment(comment, 1)
+    publish(_about(events.CommentCreated, comment), actor_id=actor.pk)
+    tell_named(named, post=post, comment=comment, actor=actor)
     return comment
+
+
+@statement
+def _sent(*, author: int, key: uuid.UUID) -> "QuerySet[Any]":
+    return Comment.objects.filter(author=author, key=key).values_list("pk", flat=True)
 
 
 @transaction.atomic
@@ -104,11 +116,10 @@ def _placed(comment: Comment) -> Comment:
 
 def _count_comment(comment: Comment, by: int) -> None:
     """NotFound, and with it nothing done, when the post was deleted meanwhile and the comment would be a new one."""
-    posts = Post.objects.filter(pk=comment.post_id)
-    if not posts.filter(deleted_at=None).update(comment_count=F("comment_count") + by):
-        if by > 0:
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNT, {"by": Int8(by), "post": Int8(comment.post_id), "is_new": by > 0})
+        if by > 0 and not cursor.rowcount:
             raise NotFound(_("This post is gone."))
-        posts.update(comment_count=F("comment_count") + by)
 
 
 def _about(

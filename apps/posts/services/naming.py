@@ -21,10 +21,11 @@ def checked(body: str, limit: int) -> str:
     return text.clean(body)
 
 
-def file_under_tags(post: Post) -> None:
+def file_under_tags(post: Post, *, is_new: bool = False) -> None:
     """For a post that is new or whose text changed: its tags are those of its text, and no others."""
     names = text.find_hashtags(post.body)[:TAGS]
-    PostTag.objects.filter(post=post).exclude(tag__name__in=names).delete()
+    if not is_new:
+        PostTag.objects.filter(post=post).exclude(tag__name__in=names).delete()
     if not names:
         return
     # In one order everywhere, so that two posts with the same new tags never wait for one another in a circle.
@@ -36,6 +37,8 @@ def file_under_tags(post: Post) -> None:
 
 def tell_named(named: list["User"], *, post: Post, comment: Comment | None, actor: "User") -> None:
     """Only who may read it there; the others are linked all the same (rendering.people_named). Nobody is told twice."""
+    if not named:
+        return
     where: dict[str, Post | Comment] = {"comment": comment} if comment else {"post": post}
     known = set(Mention.objects.filter(**where).values_list("person", flat=True))
     told = [person for person in rendering.people_told(named, post=post) if person.pk not in known]

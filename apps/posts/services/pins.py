@@ -9,9 +9,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.kernel import limits
+from apps.kernel.cache import invalidate
 from apps.kernel.errors import Invalid, NotFound
 from apps.posts import policies, selectors
 from apps.posts.models import Pin, Post
+from apps.posts.selectors.pins import pins_tag
 from apps.posts.terms import PIN_DAYS, PINS
 from apps.safety import policies as safety
 
@@ -39,6 +41,7 @@ def pin_post(*, actor: "User", post: Post, days: int | None = None, instead_of: 
         if instead_of not in others:
             raise Invalid(fields={"instead_of": _("Three posts are pinned. Choose the one that makes room.")})
         Pin.objects.filter(pk=instead_of).delete()
+    invalidate(pins_tag(actor.pk))
     now = timezone.now()
     until = now + timedelta(days=days) if days else None
     pin, _made = Pin.objects.update_or_create(
@@ -52,6 +55,7 @@ def unpin_post(*, actor: "User", post: Post) -> None:
     """May run twice. Forbidden to others."""
     policies.require_author(actor, post)
     Pin.objects.filter(post=post).delete()
+    invalidate(pins_tag(actor.pk))
 
 
 def drop_ended_pins() -> int:

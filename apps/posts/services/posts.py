@@ -7,16 +7,19 @@ from django.db import connection, transaction
 from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from psycopg.types.numeric import Int8
 
 from apps.graph import services as graph
 from apps.kernel import limits, text
 from apps.kernel.cache import invalidate
 from apps.kernel.errors import Invalid, NotFound
+from apps.kernel.insertion import insert_once
 from apps.kernel.outbox import publish
 from apps.posts import events, policies, rendering, selectors
 from apps.posts.content import PLAIN, Extras
 from apps.posts.models import BODY_LIMIT, Draft, Pin, Post
 from apps.posts.selectors.drafts import drafts_tag
+from apps.posts.selectors.pins import pins_tag
 from apps.posts.services.links import attach_link
 from apps.posts.services.naming import checked, file_under_tags, tell_named
 from apps.posts.services.polls import ask
@@ -26,6 +29,11 @@ from apps.safety import policies as safety
 
 if TYPE_CHECKING:
     from apps.accounts.models import User
+
+
+_OF_FORM = """
+SELECT (SELECT id FROM posts_post WHERE author_id = %(author)s AND key = %(key)s),
+       EXISTS (SELECT FROM posts_draft WHERE author_id = %(author)s AND id = %(key)s)"""
 
 
 @transaction.atomic
@@ -46,22 +54,22 @@ def create_post(
     """
     safety.require_may_write(actor)
     hold(key)
-    sent = Post.objects.filter(author=actor, key=key).first()
-    if sent is not None:
-        return sent
-    draft = check_post(actor=actor, body=body, audience=audience, circle_id=circle_id, extras=extras)
-    draft.key = key
+    sent_id, has_draft = _of_form(actor, key)
+    if sent_id:
+        return Post.objects.get(pk=sent_id)
+    post = check_post(actor=actor, body=body, audience=audience, circle_id=circle_id, extras=extras)
+    post.key = key
     limits.check("post.create", person_id=actor.pk, address=None)
-    named = rendering.people_named(draft.body, actor=actor)
-    draft.body_html = rendering.render(draft.body, named)
-    Post.objects.bulk_create([draft], ignore_conflicts=True)  # waits for the same form being sent right now
-    post = Post.objects.get(author=actor, key=key)
-    if post.pk == draft.pk:
-        _complete(post, extras)
-        if Draft.objects.filter(author=actor, pk=key).delete()[0]:
-            invalidate(drafts_tag(actor.pk))
-        publish(events.PostCreated(post_id=post.pk, author_id=actor.pk), actor_id=actor.pk)
-        tell_named(named, post=post, comment=None, actor=actor)
+    named = rendering.people_named(post.body, actor=actor)
+    post.body_html = rendering.render(post.body, named)
+    if not insert_once(post):  # by who held no key
+        return Post.objects.get(author=actor, key=key)
+    _complete(post, extras)
+    if has_draft:
+        Draft.objects.filter(author=actor, pk=key).delete()
+        invalidate(drafts_tag(actor.pk))
+    publish(events.PostCreated(post_id=post.pk, author_id=actor.pk), actor_id=actor.pk)
+    tell_named(named, post=post, comment=None, actor=actor)
     return post
 
 
@@ -71,6 +79,14 @@ def hold(key: uuid.UUID, *, wait: bool = True) -> bool:
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {lock}(hashtextextended(%s, 0))", [f"post:{key}"])
         return wait or bool(cursor.fetchone()[0])
+
+
+def _of_form(actor: "User", key: uuid.UUID) -> tuple[int | None, bool]:
+    """The id of the post that the form has made already, and whether there is a draft of it. For who holds its key."""
+    with connection.cursor() as cursor:
+        cursor.execute(_OF_FORM, {"author": Int8(actor.pk), "key": key})
+        post_id, has_draft = cursor.fetchone()
+    return post_id, has_draft
 
 
 def check_post(*, actor: "User", body: str, audience: int, circle_id: int | None, extras: Extras) -> Post:
@@ -93,12 +109,12 @@ def check_post(*, actor: "User", body: str, audience: int, circle_id: int | None
     return Post(
         author=actor,
         university_id=actor.university_id,
-        audience=audience,
+        audience=int(audience),  # the post is handed on as it is here: what the table holds, not a member of an enum
         circle_id=circle_id,
         body=text.clean(body),
         warning=text.clean_name(extras.warning),
-        replies=extras.replies,
-        quoting=extras.quoting,
+        replies=int(extras.replies),
+        quoting=int(extras.quoting),
         quoted=quoted,
         is_quote=quoted is not None,
         has_poll=extras.poll is not None,
@@ -107,7 +123,7 @@ def check_post(*, actor: "User", body: str, audience: int, circle_id: int | None
 
 def _complete(post: Post, extras: Extras) -> None:
     """What hangs on a post that has just been made."""
-    file_under_tags(post)
+    file_under_tags(post, is_new=True)
     attach_link(post)
     if extras.poll is not None:
         ask(post, extras.poll)
@@ -123,7 +139,8 @@ def delete_post(*, actor: "User", post: Post) -> None:
     policies.require_author(actor, post)
     limits.check("post.delete", person_id=actor.pk, address=None)
     if Post.objects.filter(pk=post.pk, deleted_at=None).update(deleted_at=Now()):
-        Pin.objects.filter(post=post).delete()
+        if Pin.objects.filter(post=post).delete()[0]:
+            invalidate(pins_tag(actor.pk))
         count_again(post, -1)
         publish(events.PostDeleted(post_id=post.pk, author_id=post.author_id), actor_id=actor.pk)
 

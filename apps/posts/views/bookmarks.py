@@ -67,7 +67,7 @@ def bookmarks(request: AuthedRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def bookmark(request: AuthedRequest, bookmark_id: int) -> HttpResponse:
     found = selectors.bookmark_for(request.user, bookmark_id)
-    folders = list(selectors.folders_of(request.user))
+    folders = selectors.folders_of(request.user)
     form = BookmarkForm(request.POST or None, bookmark=found, folders=folders)
     if request.method == "POST" and form.is_valid():
         _edit(request, found, form)

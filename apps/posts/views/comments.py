@@ -7,11 +7,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from apps.kernel.http import AuthedRequest, fragment_or_redirect, login_required, page
+from apps.kernel.http import AuthedRequest, login_required, page
 from apps.posts import selectors, services
 from apps.posts.comments import USUAL, cursor_to, focus
 from apps.posts.forms import CommentForm
-from apps.posts.views.common import back_to, detail_context, gone, reading_of
+from apps.posts.views.common import back_to, detail_context, detail_or_redirect, gone, reading_of
 
 
 @login_required
@@ -28,8 +28,7 @@ def comment(request: AuthedRequest, post_id: int) -> HttpResponse:
     made = services.add_comment(
         actor=request.user, post=post, body=form.cleaned_data["body"], parent=parent, key=form.cleaned_data["key"]
     )
-    context = detail_context(request, post_id)
-    return fragment_or_redirect(request, "posts/_detail.html", context, to=made)
+    return detail_or_redirect(request, post_id, to=made)
 
 
 @require_safe
@@ -57,10 +56,9 @@ def comment_fold(request: AuthedRequest, comment_id: int) -> HttpResponse:
     comment = selectors.comment_for(request.user, comment_id)
     is_folded = request.POST.get("folded", "1") == "1"
     services.fold_comment(actor=request.user, comment=comment, is_folded=is_folded)
-    context = detail_context(request, comment.post_id)
     # Not to the comment itself: a browser opens what hides the place it is sent to.
     anchor = f"#{'folded' if is_folded else 'comment'}-{comment.pk}"
-    return fragment_or_redirect(request, "posts/_detail.html", context, to=back_to(request, anchor))
+    return detail_or_redirect(request, comment.post_id, to=back_to(request, anchor))
 
 
 @login_required
@@ -76,4 +74,4 @@ def comment_delete(request: AuthedRequest, comment_id: int) -> HttpResponse:
 def comment_restore(request: AuthedRequest, comment_id: int) -> HttpResponse:
     comment = selectors.deleted_comment_for(request.user, comment_id)
     services.restore_comment(actor=request.user, comment=comment)
-    return fragment_or_redirect(request, "posts/_detail.html", detail_context(request, comment.post_id), to=comment)
+    return detail_or_redirect(request, comment.post_id, to=comment)

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django_htmx.http import trigger_client_event
 
-from apps.kernel.http import back, is_fragment
+from apps.kernel.http import back, fragment_or_redirect, is_fragment
 from apps.posts import policies, selectors
 from apps.posts.cards import studies
 from apps.posts.comment_cards import Reading
@@ -56,6 +56,12 @@ def detail_context(request: HttpRequest, post_id: int, **written: str) -> dict[s
         "why_not": why_not,
         "form": selectors.comment_form(**written),
     }
+
+
+def detail_or_redirect(request: HttpRequest, post_id: int, *, to: Any) -> HttpResponse:
+    """After a write to the talk: the post with it, which is drawn only where HTMX asks for it."""
+    context = detail_context(request, post_id) if is_fragment(request) else {}
+    return fragment_or_redirect(request, "posts/_detail.html", context, to=to)
 
 
 def gone(request: HttpRequest, said: str, *, undo: str) -> HttpResponse:

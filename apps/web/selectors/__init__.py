@@ -22,7 +22,7 @@ from apps.web.selectors.pages import (
     versions_to_agree,
 )
 from apps.web.selectors.post_menu import PostMenu, post_menu
-from apps.web.selectors.profile import VIEW_AS, Sheet, Standing, sheet, standing
+from apps.web.selectors.profile import VIEW_AS, Sheet, Standing, sheet
 from apps.web.selectors.setup import Lack, is_key, is_open, is_untouched, lacks, sends_mail, setup_link
 from apps.web.selectors.suggestions import Reason, Suggestion, suggestions
 from apps.web.selectors.welcome import OFFERED, PEOPLE_STEP, STEPS, Checklist, checklist, next_step, welcome_tag
@@ -65,7 +65,6 @@ __all__ = [
     "sends_mail",
     "setup_link",
     "sheet",
-    "standing",
     "suggestions",
     "talked_about",
     "text_before",

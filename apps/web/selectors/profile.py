@@ -1,9 +1,10 @@
 """What stands on somebody's page, for one viewer. Nothing that depends on the viewer is ever kept."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -86,12 +87,12 @@ class Sheet:
     steps: list[Step]  # of one's own profile, unless they were closed for good
 
 
-def sheet(viewer: "User | AnonymousUser", person: "User", *, seen_as: Reach | None, cursor: str) -> Sheet:
+def sheet(viewer: "User | AnonymousUser", met: graph.Met, *, seen_as: Reach | None, cursor: str) -> Sheet:
     """`seen_as`: what somebody who stands so to the person gets; the caller has made sure that it is their own page.
 
-    Eight queries for a member at most while the facts are kept, however much there is.
+    Four queries for a member at most while the facts are kept, however much there is.
     """
-    bond = graph.bond(viewer, person) if seen_as is None else graph.Bond(seen_as)
+    person, bond = met.person, met.bond if seen_as is None else graph.Bond(seen_as)
     own = bond.relation == Reach.NOBODY
     is_closed = bond.relation < person.profile_for
     facts = accounts.shown_to(accounts.facts_of(person), bond.relation)
@@ -102,7 +103,7 @@ def sheet(viewer: "User | AnonymousUser", person: "User", *, seen_as: Reach | No
         is_closed=is_closed,
         facts=facts,
         ledger=_ledger(person, facts),
-        standing=standing(AnonymousUser() if seen_as is not None else viewer, person, bond),
+        standing=_standing(AnonymousUser() if seen_as is not None else viewer, replace(met, bond=bond)),
         seen=Seen.HIDDEN if own or is_closed else accounts.seen_state(bond.relation, person),
         posts=_posts(viewer, person, seen_as, cursor) if not is_closed else posts.CardPage([], ""),
         steps=accounts.missing(person) if own and not _has_closed_hint(person) else [],
@@ -115,37 +116,37 @@ def _posts(viewer: "User | AnonymousUser", person: "User", seen_as: Reach | None
     return posts.author_page_as(seen_as, person, cursor=cursor)
 
 
-def standing(viewer: "User | AnonymousUser", person: "User", bond: graph.Bond) -> Standing:
-    """Two queries for a member, one for a guest, however many follow."""
+def _standing(viewer: "User | AnonymousUser", met: graph.Met) -> Standing:
+    """One query for a member, however many follow."""
+    person, bond = met.person, met.bond
     privacy = getattr(person, "privacy", None)
     level = max(privacy.followers if privacy else Reach.EVERYONE, person.profile_for)
     if not policies.within(level, bond.relation):
         return Standing(bond)
-    tally = graph.tally(viewer, person)
     if not viewer.is_authenticated or viewer == person:
-        return Standing(bond, tally)
+        return Standing(bond, met.tally)
     known = _known_followers(graph.kind_of(viewer), person=person.pk, **graph.ids_of(viewer))
-    return Standing(bond, tally, [_face(friend) for friend in known[:FACES]], len(known[FACES:]))
+    return Standing(bond, met.tally, [_face(*row) for row in known[:FACES]], len(known[FACES:]))
 
 
 @statement
-def _known_followers(kind: graph.Kind, *, person: int, **ids: int) -> "QuerySet[User]":
-    """Whom the viewer follows and who follow the person, where the viewer may see that."""
+def _known_followers(kind: graph.Kind, *, person: int, **ids: int) -> "QuerySet[Any]":
+    """Whom the viewer follows and who follow the person, where the viewer may see that: what `_face` asks for."""
     viewer = graph.stand_in(kind, ids)
     people = graph.people_visible_to(viewer).filter(
         graph.lists_reaching(viewer), following_edges__followee=person, follower_edges__follower=viewer.pk
     )
-    return people.select_related("profile", "privacy").order_by("-pk")[:KNOWN_AT_MOST]
+    said = ("pk", "username", "name", "role", "profile__programme", "profile__year", "privacy__fields")
+    return people.values_list(*said).order_by("-pk")[:KNOWN_AT_MOST]
 
 
-def _face(person: "User") -> Face:
+def _face(
+    pk: int, username: str, name: str, role: str, programme: str | None, year: int | None, reach: dict[str, int] | None
+) -> Face:
     """Of somebody the viewer follows: what is for followers may be said."""
-    reach = accounts.field_reach(person)
-    programme, year = (
-        getattr(person.profile, name) if accounts.reach_of(reach, name) <= Reach.FOLLOWERS else None
-        for name in ("programme", "year")
-    )
-    return Face(person, accounts.headline(programme or "", year, person.role))
+    shown = {part: accounts.reach_of(reach or {}, part) <= Reach.FOLLOWERS for part in ("programme", "year")}
+    headline = accounts.headline(programme or "" if shown["programme"] else "", year if shown["year"] else None, role)
+    return Face(get_user_model()(pk=pk, username=username, name=name), headline)
 
 
 def _ledger(person: "User", facts: Facts) -> Ledger:

@@ -16,10 +16,11 @@ def profile(request: HttpRequest, username: str) -> HttpResponse:
     `as` shows one's own page as others get it; on another's page it means nothing.
     """
     shared = is_stranger(request)
-    person = graph.person_for(request.user, username)
+    met = graph.met(request.user, username)
+    person = met.person
     asked = request.GET.get("as", "") if request.user == person else ""
     seen_as = selectors.VIEW_AS.get(asked)
-    sheet = selectors.sheet(request.user, person, seen_as=seen_as, cursor=request.GET.get("cursor", ""))
+    sheet = selectors.sheet(request.user, met, seen_as=seen_as, cursor=request.GET.get("cursor", ""))
     context = {
         "shared": shared,
         "section": "profile" if request.user == person else "",
