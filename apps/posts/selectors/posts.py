@@ -142,20 +142,17 @@ def draw_cards(
 
 def whole_post(viewer: "User | AnonymousUser", post_id: int) -> tuple[Post, SafeString]:
     """The post and its card, for the post's own page; of a repost, the post it passes on. NotFound when the viewer may
-    not see it. Two queries.
+    not see it. One query.
     """
-    for _try in range(2):  # a text that is changed between the two queries is not drawn
-        found = visible_rows(viewer, [post_id]).get(post_id)
-        post = found.passed_on if found is not None and found.repost_of_id else found
-        if post is None:
-            raise NotFound("post")
-        if drawn := drawing.draw([post], viewer, whole=True):
-            return post, drawn[0]
-    raise NotFound("post")
+    found = visible_rows(viewer, [post_id]).get(post_id)
+    post = found.passed_on if found is not None and found.repost_of_id else found
+    if post is None:
+        raise NotFound("post")
+    return post, drawing.draw([post], viewer, whole=True)[0]
 
 
 def quoted_card(viewer: "User | AnonymousUser", post_id: int) -> SafeString:
-    """The post as it stands above a comment of its talk. NotFound when the viewer may not see it. Two queries."""
+    """The post as it stands above a comment of its talk. NotFound when the viewer may not see it. One query."""
     post = visible_rows(viewer, [post_id]).get(post_id)
     if post is None:
         raise NotFound("post")
