@@ -189,7 +189,7 @@ def test_what_was_settled_meanwhile_is_not_told(meanwhile: str, due: Bookmark, b
 @pytest.mark.parametrize("end", ["done/", "dismiss/"])
 def test_it_stands_at_the_top_and_in_the_badge_until_it_is_settled(end: str, due: Bookmark, bob_client: Client) -> None:
     services.remind_due()
-    badge = r"data-reminders><span class=\"vh\">Reminders: </span><span data-number>1</span>"
+    badge = r'data-reminders><span class="vh">Reminders: </span><span data-number>1</span>'
     for path in ("/bookmarks/", "/bookmarks/?show=done"):
         page = bob_client.get(path).text
         assert "due-title" in page
