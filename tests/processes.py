@@ -141,6 +141,7 @@ def environment(*, database: Database, redis: "Redis | str", prefix: str = "", *
         "REDIS_URL": redis if isinstance(redis, str) else redis.url,
         "REDIS_PREFIX": prefix or database.name,
         "DJANGO_SETTINGS_MODULE": database.settings,
+        "REDIS_TIMEOUT_MS": "500",  # as anywhere but in tests that only want it to answer
         **more,
     }
 

@@ -12,7 +12,7 @@ LONG = [
     BROWSER,
     "tests/access/test_matrix.py",
     "tests/graph/test_properties.py",
-    "tests/machine/test_services.py",
+    "tests/demo/test_campus.py",
     "tests/access/test_mass_assignment.py",
     "tests/outbox/test_faults.py",
     "tests/posts/test_edit_properties.py",

@@ -9,6 +9,8 @@ from apps.kernel.demo import DemoWorld
 
 def build(world: DemoWorld) -> None:
     services.ensure_partitions()
+    with connection.cursor() as cursor:  # of tables that were empty a moment ago PostgreSQL would make no good plan
+        cursor.execute("ANALYZE posts_post, graph_follow, accounts_user, accounts_lastseen, feed_affinity")
     for first, last in _spans([person.id for person in world.people]):
         services.rebuild_timelines(first=first, last=last)
     tags.rebuild_tags()

@@ -56,25 +56,21 @@ def wrong_answers(stage: World, row: Row) -> list[str]:
     return wrong
 
 
-def table_fingerprints() -> dict[str, str]:
-    """A digest of every table's rows."""
-    tables = [table for table in connection.introspection.table_names() if table not in WRITTEN_BY_READING]
-    query = " UNION ALL ".join(
-        f"SELECT '{table}', coalesce(sum(hashtextextended(t::text, 0)), 0)::text FROM \"{table}\" t" for table in tables
-    )
+def rows_written() -> dict[str, int]:
+    """How many rows of each table this transaction has made, changed or taken away, as PostgreSQL counts them."""
     with connection.cursor() as cursor:
-        cursor.execute(query)
-        return dict(cursor.fetchall())
+        cursor.execute("SELECT relname, n_tup_ins + n_tup_upd + n_tup_del FROM pg_stat_xact_user_tables")
+        return {table: rows for table, rows in cursor.fetchall() if table not in WRITTEN_BY_READING}
 
 
 def writes_by_reading(stage: World, row: Row) -> list[str]:
-    """Tables that a GET or a HEAD changed."""
-    before = table_fingerprints()
+    """Tables that a GET or a HEAD wrote to."""
+    before = rows_written()
     for persona in ("anonymous", "stranger", "owner", "superuser"):
         stage.client(persona).get(row.path(stage))
         stage.client(persona).head(row.path(stage))
-    after = table_fingerprints()
-    return [f"GET {row.id} writes to {table}" for table in after if after[table] != before[table]]
+    after = rows_written()
+    return [f"GET {row.id} writes to {table}" for table in after if after[table] != before.get(table, 0)]
 
 
 def accepted_forgeries(stage: World, row: Row) -> list[str]:

@@ -104,7 +104,7 @@ MUTANTS = [
     Mutant("apps.graph.selectors.people.not_blocked", everything, ("web:profile",)),
     Mutant("apps.graph.selectors.people.may_know", _only_apart, ("graph:followers",)),
     Mutant("apps.graph.selectors.circle_for", _any_circle, ("graph:circle", "graph:delete_circle")),
-    Mutant("apps.graph.selectors.person_for", _any_person, ("web:profile",)),
+    Mutant("apps.graph.selectors.bond.people_visible_to", _any_people, ("web:profile",)),
     Mutant("apps.graph.selectors.person_for", _any_person, ("graph:followers",)),
     Mutant("apps.graph.selectors.person_to_unblock", _any_person, ("graph:unblock",)),
     Mutant("apps.graph.policies.require_somebody_else", nothing, ("graph:block",)),

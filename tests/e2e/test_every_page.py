@@ -110,7 +110,7 @@ AXE = {
 WIDTHS = {"light": 1280, "dark": 320}  # and nothing may scroll sideways in either
 
 
-@pytest.mark.parametrize("theme", AXE)
+@pytest.mark.parametrize("theme", ["light", pytest.param("dark", marks=pytest.mark.slow)])
 @pytest.mark.parametrize(("who", "paths"), [(None, GUEST), ("bob", MEMBER)], ids=["guest", "member"])
 def test_axe_finds_nothing(
     window: Callable[..., Window], site: RunningSite, who: str | None, paths: list[str], theme: str

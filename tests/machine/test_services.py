@@ -16,6 +16,7 @@ from apps.kernel.machine.account import lent_account
 from apps.kernel.machine.processes import pid_in, wait_until
 from tests.machine.conftest import Clone, gone, line_with, pid_of
 
+pytestmark = pytest.mark.slow  # servers that start, are killed, and start again
 HOLD = """
 import os, sys, psycopg
 connection = psycopg.connect(os.environ["DATABASE_URL"])

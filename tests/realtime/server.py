@@ -101,6 +101,7 @@ def environment() -> dict[str, str]:
     params = connection.get_connection_params()
     return {
         "DJANGO_SETTINGS_MODULE": "tests.realtime.settings",
+        "REDIS_TIMEOUT_MS": "500",
         "DATABASE_URL": _database_url(params),
         "REDIS_URL": settings.REDIS_URL,
         "REDIS_PREFIX": settings.REDIS_PREFIX,

@@ -61,15 +61,17 @@ class News:
     since: str
 
 
-def home_page(viewer: "User", *, view: str = "", cursor: str = "") -> HomePage:
+def home_page(viewer: "User", *, view: str = "", cursor: str = "", to_keep: bool = False) -> HomePage:
     """A page of a member's home feed: of the view asked for, else of the one they have chosen. A cursor goes on in its
-    own view. Two queries while order and state are kept; one more when something came in the last two minutes, and one
-    with cards that were never drawn.
+    own view. Two queries while order and state are kept.
 
     Everything that can change is read live but the order of the first ranked page, which is kept for a minute: what has
-    come since stands above it. Invalid for a cursor that is not ours.
+    come since stands above it. Invalid for a cursor that is not ours. A first page `to_keep` has a stamp, for another
+    query.
     """
-    arrivals = None if cursor else reading.arrivals(viewer, timezone.now() - LATE)  # first: what comes meanwhile counts
+    arrivals = None  # asked for first: what comes meanwhile counts
+    if to_keep and not cursor:
+        arrivals = reading.arrivals(viewer, timezone.now() - LATE)
     picked = pick(viewer, view=view, cursor=cursor, arrivals=arrivals)
     shown = [*picked.away, *picked.items]
     rows = posts.card_rows(viewer, [item.post_id for item in shown])

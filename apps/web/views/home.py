@@ -56,16 +56,16 @@ def member_home(request: AuthedRequest) -> HttpResponse:
     return whole(fill(frame.split(MARK), own))
 
 
-def _posts(request: AuthedRequest) -> tuple[dict[str, Any], feed.HomePage]:
-    asked = {name: request.GET.get(name, "") for name in ("view", "cursor")}
-    shown = feed.home_page(request.user, **asked)
+def _posts(request: AuthedRequest, *, to_keep: bool = False) -> tuple[dict[str, Any], feed.HomePage]:
+    view, cursor = request.GET.get("view", ""), request.GET.get("cursor", "")
+    shown = feed.home_page(request.user, view=view, cursor=cursor, to_keep=to_keep)
     context = {"view": shown.view, "shown": shown, "cards": shown.cards, "next": shown.next, "next_url": "/"}
     return context, shown
 
 
 def _feed(request: AuthedRequest, kept: KeptParts) -> SafeString:
     with kept.making("feed"):
-        context, shown = _posts(request)
+        context, shown = _posts(request, to_keep=True)
         html = render_to_string("web/_feed.html", context, request)
     if shown.stamp:
         kept.keep("feed", html, stamp=shown.stamp, until=shown.until)

@@ -17,16 +17,15 @@ def profile(request: HttpRequest, username: str) -> HttpResponse:
     """
     shared = is_stranger(request)
     met = graph.met(request.user, username)
-    person = met.person
-    asked = request.GET.get("as", "") if request.user == person else ""
+    asked = request.GET.get("as", "") if request.user == met.person else ""
     seen_as = selectors.VIEW_AS.get(asked)
     sheet = selectors.sheet(request.user, met, seen_as=seen_as, cursor=request.GET.get("cursor", ""))
     context = {
         "shared": shared,
-        "section": "profile" if request.user == person else "",
+        "section": "profile" if request.user == met.person else "",
         "sheet": sheet,
-        "person": person,
-        "is_indexed": accounts.is_for_search_engines(person),
+        "person": met.person,
+        "is_indexed": accounts.is_for_search_engines(met.person),
         "seen_as": asked if seen_as is not None else "",
         "standing": sheet.standing,
         "tags": selectors.talked_about(request.user),
