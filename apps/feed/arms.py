@@ -55,9 +55,10 @@ HAS_TAG = f"""
      AND EXISTS (SELECT 1 FROM posts_posttag t WHERE t.post_id = {ROOT} AND t.tag_id = ANY ({TAGS})))"""
 
 # In a list that goes back through all of time what is passed on comes for itself, if its author or a hashtag of it is
-# followed: then the original stands there, and the repost does not.
+# followed: then the original stands there, and the repost does not. One's own is there all the same where the original
+# is muted: what one passed on oneself is never quiet.
 COMES_ALONE = f"""
-    (p.repost_of_id IS NULL OR NOT (
+    (p.repost_of_id IS NULL OR (p.author_id = %(me)s AND {selectors.QUIET_ORIGINAL}) OR NOT (
         o.author_id = %(me)s
         OR EXISTS (SELECT 1 FROM graph_follow WHERE follower_id = %(me)s AND followee_id = o.author_id)
         OR {HAS_TAG}))"""

@@ -93,6 +93,7 @@ def send(stage: World, row: Row, form: dict[str, Any], before: dict[str, str]) -
         return [f"{row.id}: {name}" for name in before if before[name] != after[name]]
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_more_fields_give_nothing(stage: World) -> None:
     stranger = stage.people["stranger"]

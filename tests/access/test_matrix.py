@@ -100,6 +100,7 @@ def test_who_waits_and_who_left_is_a_stranger() -> None:
             assert len({answers[persona] for persona in SAME}) == 1, row.id
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_nothing_private_is_in_what_a_stranger_reads(stage: World) -> None:
     """Nobody but a follower reads a word of paula's anywhere; nobody but alice the names of her circle and her

@@ -35,6 +35,7 @@ def test_if_empty_leaves_a_site_with_people_alone(alice: User) -> None:
     assert User.objects.count() == 1
 
 
+@pytest.mark.slow
 def test_the_same_seed_makes_the_same_campus(db: None) -> None:
     now, built = datetime(2026, 11, 20, 12, tzinfo=UTC), []
     for seed in (3, 3, 4):

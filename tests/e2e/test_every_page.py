@@ -129,6 +129,7 @@ def test_axe_finds_nothing(
     assert found == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("who", "paths"), [(None, GUEST), ("bob", MEMBER)], ids=["guest", "member"])
 def test_nothing_scrolls_sideways_at_320_px_with_the_largest_letters(
     window: Callable[..., Window], site: RunningSite, who: str | None, paths: list[str]

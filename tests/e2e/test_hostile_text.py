@@ -13,7 +13,7 @@ from tests.processes import run_manage, wait_for
 from tests.site import RunningSite
 
 Windows = Callable[..., Window]
-pytestmark = pytest.mark.slow  # every page of every hostile person, at three widths
+pytestmark = pytest.mark.slow  # every page of every hostile person
 
 FOREIGN = """() => {
   const foreign = [];

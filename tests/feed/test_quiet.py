@@ -68,6 +68,22 @@ def test_own_posts_are_never_quiet_and_reposts_say_what_they_pass_on(
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("is_tagged", [False, True], ids=["of somebody they follow", "of a hashtag they follow"])
+@pytest.mark.parametrize("view", ["ranked", "latest"])
+def test_what_they_passed_on_themselves_stays_though_the_original_is_quiet(
+    view: str, is_tagged: bool, alice: User, bob: User, charlie: User, make_post: MakePost, drain: Drain,
+    django_capture_on_commit_callbacks: Commit,
+) -> None:  # fmt: skip
+    original = make_post(charlie if is_tagged else alice, "Football #quad")
+    posts.repost(actor=bob, post=original, audience=Audience.PUBLIC)
+    drain()
+    with django_capture_on_commit_callbacks(execute=True):
+        posts.follow_tag(actor=bob, name="quad")
+        posts.mute_word(actor=bob, word="football", lasts=None)
+    assert by_page(bob, view) == [original.pk]
+
+
+@pytest.mark.django_db
 def test_a_mute_that_runs_out(
     alice: User, bob: User, make_post: MakePost, drain: Drain, django_capture_on_commit_callbacks: Commit
 ) -> None:

@@ -38,6 +38,7 @@ def test_a_burst_costs_few_messages(campus: Campus) -> None:
     assert campus.redis.call(f"LLEN {campus.env['REDIS_PREFIX']}:celery:high") == b":1\r\n"
 
 
+@pytest.mark.slow
 def test_o1_crash_between_commit_and_bell(campus: Campus) -> None:
     campus.publisher.ask("sample.ticked", ticks(1), crash=True)
     campus.publisher.process.wait(30)
@@ -130,6 +131,7 @@ def test_o7_poison_that_kills_its_process_dies_and_the_worker_lives(campus: Camp
     assert sorted(campus.ticks()) == list(range(11))
 
 
+@pytest.mark.slow
 def test_o8_order_of_one_key_with_four_workers(campus: Campus) -> None:
     counted = [{"counter": f"c{number % 5}", "number": number} for number in range(200)]
     campus.publisher.publish("sample.counted", counted)

@@ -73,7 +73,7 @@ from apps.posts.selectors.posts import (
     visible_posts,
     whole_post,
 )
-from apps.posts.selectors.quiet import QUIET, muted_words_pattern, not_quiet, quiet_tag
+from apps.posts.selectors.quiet import QUIET, QUIET_ORIGINAL, muted_words_pattern, not_quiet, quiet_tag
 from apps.posts.selectors.reactions import Reacted, reacted
 from apps.posts.selectors.readers import readers_among, spared
 from apps.posts.selectors.sharing import Passing, passed_on_by, passing, quote_count, quote_for, quotes_page
@@ -83,6 +83,7 @@ __all__ = [
     "INTERACTIONS",
     "KEPT_OUT_TAG",
     "QUIET",
+    "QUIET_ORIGINAL",
     "SHOW",
     "CardPage",
     "CommentBox",

@@ -1,9 +1,10 @@
 """What a viewer does not want to hear of: threads and words they muted. A filter at read, in lists that were not asked
 for by name; whatever has run out counts as none, at once.
 
-`QUIET` is the one definition, as a condition for SQL about a post `p`. Its parameters: `me`, the viewer's id, and
-`quiet`, what `muted_words_pattern` gives (NULL when it gives None). One's own posts are never quiet. Whoever keeps what
-was chosen by it hangs it on `quiet_tag`, and not for longer than a few minutes, because mutes run out.
+`QUIET` is the one definition, as a condition for SQL about a post `p`, and `QUIET_ORIGINAL` the same about `o`. Their
+parameters: `me`, the viewer's id, and `quiet`, what `muted_words_pattern` gives (NULL when it gives None). One's own
+posts are never quiet. Whoever keeps what was chosen by it hangs it on `quiet_tag`, and not for longer than a few
+minutes, because mutes run out.
 """
 
 import re
@@ -49,12 +50,17 @@ def _says(post: str) -> str:
             AND (({_folded("q.question")}) ~ %(quiet)s OR ({_folded("o.text")}) ~ %(quiet)s))))"""
 
 
-QUIET = f"""(p.author_id <> %(me)s AND (
-    coalesce(p.repost_of_id, p.id) = ANY (ARRAY(SELECT post_id FROM posts_mutedthread WHERE person_id = %(me)s))
-    OR (%(quiet)s::text IS NOT NULL AND ({_says("p")} OR EXISTS (
+def _quiet(post: str) -> str:
+    return f"""({post}.author_id <> %(me)s AND (
+    coalesce({post}.repost_of_id, {post}.id)
+        = ANY (ARRAY(SELECT post_id FROM posts_mutedthread WHERE person_id = %(me)s))
+    OR (%(quiet)s::text IS NOT NULL AND ({_says(post)} OR EXISTS (
         SELECT 1 FROM posts_post shown
-        WHERE shown.id = coalesce(p.repost_of_id, p.quoted_id) AND p.detached_at IS NULL
+        WHERE shown.id = coalesce({post}.repost_of_id, {post}.quoted_id) AND {post}.detached_at IS NULL
           AND shown.author_id <> %(me)s AND {_says("shown")})))))"""
+
+
+QUIET, QUIET_ORIGINAL = _quiet("p"), _quiet("o")
 
 
 @dataclass(frozen=True, slots=True)
