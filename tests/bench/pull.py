@@ -1,6 +1,7 @@
 """The home page without timelines: what everybody one follows has written in seven days, ranked when it is read.
 
-The straightforward statement, with its visibility written out; the page around it and the cards are the real ones.
+The straightforward statement, with its visibility written out; the page around it and the cards are the real ones, but
+nothing of them is kept.
 """
 
 from types import SimpleNamespace
@@ -8,9 +9,9 @@ from typing import TYPE_CHECKING
 
 from django.db import connection
 from django.http import HttpResponse
+from django.template.loader import render_to_string
 from django.utils import timezone
 
-from apps.feed import selectors as feed
 from apps.kernel.http import AuthedRequest, login_required, page
 from apps.posts import selectors as posts
 from apps.web import selectors
@@ -49,10 +50,14 @@ def home(request: AuthedRequest) -> HttpResponse:
         view="ranked",
         is_first=True,
     )
-    context = {"section": "home", "view": "ranked", "shown": shown, "cards": shown.cards, "next": "x", "next_url": "/"}
-    context |= selectors.around(request.user)
-    context |= {"composer": posts.composer(request.user), "choices": feed.choices, "today": timezone.localdate()}
-    return page(request, "web/home.html", context)
+    context = {"view": "ranked", "shown": shown, "cards": shown.cards, "next": "x", "next_url": "/"}
+    frame = selectors.around(request.user) | {
+        "section": "home",
+        "composer": posts.composer(request.user),
+        "today": timezone.localdate(),
+        "feed": render_to_string("web/_feed.html", context, request),
+    }
+    return page(request, "web/home.html", frame)
 
 
 def _pulled(viewer: "User") -> list[int]:
