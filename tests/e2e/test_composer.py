@@ -227,7 +227,8 @@ def test_code_formulas_and_signs_are_put_around_what_is_marked(window: Open) -> 
 
 
 @pytest.mark.parametrize("width", [390, 1280])
-def test_everything_is_there_without_scripts(window: Open, width: int) -> None:
+def test_everything_is_there_without_scripts(window: Open, site: RunningSite, width: int) -> None:
+    site.rows("UPDATE accounts_user SET time_zone = '' WHERE username = 'charlie'")  # times below are UTC
     text = words("Without a script")
     page = window("charlie", java_script_enabled=False, viewport={"width": width, "height": 900}).open("/posts/new/")
     box(page).fill(text)
