@@ -45,6 +45,8 @@ LIFETIMES = {  # OP1
     "online": Lifetime(5 * MINUTE),
     "suggestions": Lifetime(10 * MINUTE),  # who they might be; whether they may be shown is asked more often
     "tags_this_week": Lifetime(5 * MINUTE),
+    "tag_uses": Lifetime(5 * MINUTE),  # who used a hashtag where all may see it; blocks are taken off each time
+    "pins": Lifetime(5 * MINUTE),  # ids, and until when; who may see them is asked each time
     "landing": Lifetime(MINUTE),
     "welcome": Lifetime(HOUR),  # whether somebody is new; how far they have come is read each time
     "vocabulary": Lifetime(HOUR),  # programmes of a university, offered to who types

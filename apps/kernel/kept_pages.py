@@ -83,7 +83,9 @@ class KeptParts:
 
 
 def _name(request: HttpRequest) -> str:
-    person = {name: value for name, value in vars(request.user).items() if not name.startswith("_")}
+    """Not the whole address, or made-up ones would fill Redis: what of it matters is in the name of a part."""
+    user: Any = request.user
+    person = [getattr(user, field.attname) for field in user._meta.concrete_fields]
     clock = timezone.get_current_timezone_name(), timezone.localdate()
-    shape = request.get_full_path(), get_language(), clock, look_of(request), person
-    return f"{edition()}:{request.user.pk}:{hashlib.blake2b(repr(shape).encode(), digest_size=12).hexdigest()}"
+    shape = request.path, get_language(), clock, look_of(request), person
+    return f"{edition()}:{user.pk}:{hashlib.blake2b(repr(shape).encode(), digest_size=12).hexdigest()}"

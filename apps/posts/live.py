@@ -7,7 +7,6 @@ may take 8 (kernel.statements). Texts are among the columns: so nothing is ever 
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
-from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.db.models import (
     BooleanField,
@@ -25,10 +24,11 @@ from django.db.models import (
 )
 from django.db.models.expressions import RawSQL
 from django.db.models.fields.json import KeyTextTransform
-from django.db.models.functions import Coalesce, JSONObject
+from django.db.models.functions import Coalesce
 
 from apps.graph import selectors as graph
 from apps.kernel.statements import instance, statement
+from apps.media import selectors as media
 from apps.posts import policies
 from apps.posts.models import Bookmark, Comment, Post, Reaction
 
@@ -119,7 +119,7 @@ def _annotated(posts: QuerySet[Post], viewer: "User | AnonymousUser") -> QuerySe
         }
     shown |= {
         "poll": Case(When(has_poll=True, then=RawSQL(_POLL, [viewer.pk or 0], output_field=JSONField()))),
-        "link": Case(When(link_card__isnull=False, then=_link())),
+        "link": Case(When(link_card__isnull=False, then=media.what_link_says("link_card_id"))),
         "unheard": _unheard(viewer),
         "circle_name": F("circle__name"),
         "programme": F("author__profile__programme"),
@@ -128,13 +128,6 @@ def _annotated(posts: QuerySet[Post], viewer: "User | AnonymousUser") -> QuerySe
         "year_reach": KeyTextTransform("year", "author__privacy__fields"),
     }
     return posts.annotate(**shown)
-
-
-def _link() -> Subquery:
-    """What the page linked to says of itself. No join: with one more, PostgreSQL orders them all by guess."""
-    card: Any = apps.get_model("media", "LinkCard")
-    shown = JSONObject(url="url", site="site", title="title", description="description")
-    return Subquery(card.objects.filter(pk=OuterRef("link_card_id"), state=card.State.READY).values(shown=shown))
 
 
 def _unheard(viewer: "User | AnonymousUser") -> Case | Value:

@@ -8,7 +8,6 @@ from functools import cache, lru_cache
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -18,6 +17,7 @@ from django.utils.safestring import SafeString
 from apps.kernel import text
 from apps.kernel.fragments import Shape, slot
 from apps.kernel.templatetags.ui import stamp
+from apps.media import selectors as media
 from apps.posts.models import COMMENT_LIMIT, Comment, Post
 
 if TYPE_CHECKING:
@@ -156,6 +156,6 @@ def of_link(link: dict[str, str]) -> LinkValues:
 
 @lru_cache(maxsize=512)
 def _of_link(url: str, site: str, title: str, description: str) -> LinkValues:
-    card: Any = apps.get_model("media", "LinkCard")(url=url, site=site, title=title, description=description)
+    card = media.card_of({"url": url, "site": site, "title": title, "description": description})
     shown = {name: escape(getattr(card, name)) for name in ("url", "host", "site", "title", "description", "scene")}
     return LinkValues(LinkLook(site != card.host, bool(description)), shown | {"link_hue": escape(card.hue)})

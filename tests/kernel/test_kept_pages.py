@@ -65,10 +65,14 @@ def test_the_stamp_is_asked_each_time(ask: Callable[..., KeptParts]) -> None:
     assert ask().html("one", lambda stamp: bool(stamp != "first")) is None
 
 
-def test_it_is_for_one_person_one_address_and_one_look(ask: Callable[..., KeptParts], bob: User) -> None:
+def test_it_is_for_one_person_one_page_and_one_look(ask: Callable[..., KeptParts], alice: User, bob: User) -> None:
+    """What somebody adds to the address makes no further copy."""
     keep(ask(), "one", "first")
-    for other in (ask("/?view=latest"), ask(theme="dark"), ask(person=bob)):
+    for other in (ask("/explore/"), ask(theme="dark"), ask(person=bob)):
         assert other.html("one") is None
+    assert ask("/?whatever=1").html("one") == "first"
+    User.objects.filter(pk=alice.pk).update(name="Alice Anders")
+    assert ask(person=User.objects.get(pk=alice.pk)).html("one") is None
 
 
 def test_it_ends_with_what_ends_first(ask: Callable[..., KeptParts]) -> None:

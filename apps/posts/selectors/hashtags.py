@@ -72,7 +72,7 @@ def kept_out(names: Iterable[str]) -> set[str]:
 def tag_head(viewer: "User | AnonymousUser", name: str) -> TagHead:
     """One query while the viewer's tags and the tag's uses are kept. Of whom the viewer is apart is asked each time."""
     apart = graph.blocked_ids(viewer)
-    authors, is_judged = cached("tags_this_week", "uses", name, tags=[KEPT_OUT_TAG], make=lambda: _used_by(name))
+    authors, is_judged = cached("tag_uses", name, tags=[KEPT_OUT_TAG], make=lambda: _used_by(name))
     there = [author for author in authors if author not in apart]
     is_followed = name in {known for _id, known in followed_tags(viewer)}
     return TagHead(len(there), len(set(there)), is_followed, is_judged)

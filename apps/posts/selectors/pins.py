@@ -35,7 +35,7 @@ def standing_ids(author_id: int) -> list[int]:
 
     Forgotten with every pin that comes or goes; whether one stands still is asked of the clock each time.
     """
-    pins = cached("profile", author_id, "pins", tags=[pins_tag(author_id)], make=lambda: _pins(author_id))
+    pins = cached("pins", author_id, tags=[pins_tag(author_id)], make=lambda: _pins(author_id))
     now = timezone.now()
     return [post_id for post_id, until in pins if until is None or until > now]
 

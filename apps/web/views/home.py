@@ -44,9 +44,11 @@ def member_home(request: AuthedRequest) -> HttpResponse:
     feed_services.arrive(actor=request.user)
     if is_fragment(request):
         return page(request, "web/home.html", _posts(request)[0])
-    kept = KeptParts(request, "frame", "feed")
+    name = f"feed {view}" if (view := request.GET.get("view", "")) in feed.VIEWS else "feed"
+    kept = KeptParts(request, "frame", name)
     own = {"csrf_token": get_token(request), "key": str(ids.uuid7())}
-    own["feed"] = kept.html("feed", lambda stamp: feed.holds(request.user, stamp)) or _feed(request, kept)
+    found = None if request.GET.get("cursor") else kept.html(name, lambda stamp: feed.holds(request.user, stamp))
+    own["feed"] = found or _feed(request, kept, name)
     frame = "" if kept.has_news else kept.html("frame") or ""
     if not frame:
         checklist = selectors.checklist(request.user)
@@ -63,12 +65,12 @@ def _posts(request: AuthedRequest, *, to_keep: bool = False) -> tuple[dict[str, 
     return context, shown
 
 
-def _feed(request: AuthedRequest, kept: KeptParts) -> SafeString:
-    with kept.making("feed"):
+def _feed(request: AuthedRequest, kept: KeptParts, name: str) -> SafeString:
+    with kept.making(name):
         context, shown = _posts(request, to_keep=True)
         html = render_to_string("web/_feed.html", context, request)
     if shown.stamp:
-        kept.keep("feed", html, stamp=shown.stamp, until=shown.until)
+        kept.keep(name, html, stamp=shown.stamp, until=shown.until)
     return html
 
 
