@@ -117,4 +117,4 @@ def talked_about(university_id: int | None = None, *, limit: int = 5) -> list[po
 def _talked_about(scope: int, limit: int) -> list[posts.Trend]:
     rows = TagScore.objects.filter(university_id=scope, score__gt=score_at(timezone.now() - WINDOW))
     ids = list(rows.order_by("-score", "tag_id").values_list("tag_id", flat=True)[:CANDIDATES])
-    return posts.public_uses(ids, university_id=scope or None)[:limit] if ids else []
+    return posts.public_uses(ids, university_id=scope or None, limit=limit) if ids else []

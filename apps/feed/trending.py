@@ -70,6 +70,13 @@ def trending_page(
     return posts.CardPage(posts.cards(viewer, [post for _score, post in page]), onward)
 
 
+def best_posts() -> list[int]:
+    """Ids of the hundred of everybody, best first, whoever may see them; nothing before the view was first made. No
+    query while kept.
+    """
+    return [post for _score, post in _best(EVERYWHERE)]
+
+
 def is_trending(post_id: int, university_id: int | None) -> bool:
     """Whether the post is among the hundred of everybody, or of this university."""
     scopes = {EVERYWHERE, university_id or EVERYWHERE}

@@ -45,6 +45,7 @@ LIFETIMES = {  # OP1
     "online": Lifetime(5 * MINUTE),
     "suggestions": Lifetime(10 * MINUTE),  # who they might be; whether they may be shown is asked more often
     "tags_this_week": Lifetime(5 * MINUTE),
+    "tag_days": Lifetime(15 * MINUTE),  # how often a hashtag that many use was used, day by day
     "tag_uses": Lifetime(5 * MINUTE),  # who used a hashtag where all may see it; blocks are taken off each time
     "pins": Lifetime(5 * MINUTE),  # ids, and until when; who may see them is asked each time
     "landing": Lifetime(MINUTE),

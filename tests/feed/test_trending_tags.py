@@ -6,14 +6,18 @@ from math import exp, log
 
 import pytest
 from django.core.cache import cache
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from apps.accounts.models import University, User
 from apps.feed import selectors, tags
 from apps.feed.models import TagScore, TagUse
+from apps.kernel.cache import invalidate
 from apps.posts import services as posts
 from apps.posts.models import Audience, Hashtag, Post
+from apps.posts.selectors.trends import LATELY
 from tests import cast
 from tests.feed.conftest import WritePost, ago
 
@@ -153,6 +157,52 @@ def test_days_and_their_line(
     (trend,) = selectors.talked_about()
     assert (trend.days, trend.posts) == ((0, 0, 0, 1, 0, 2, 1), 4)
     assert trend.line == "1.0,22.0 11.3,22.0 21.7,22.0 32.0,12.0 42.3,22.0 52.7,2.0 63.0,12.0"
+
+
+def used_often(author: User, old_post: WritePost, name: str, times: int) -> Hashtag:
+    tag, _made = Hashtag.objects.get_or_create(name=name)
+    for number in range(times):
+        old = old_post(author, ago(days=1, seconds=number), f"#{name}")
+        old.tag_edges.create(tag=tag, created_at=old.created_at)
+        tags.count_post(post_id=old.pk)
+    return tag
+
+
+def test_what_is_used_very_often_is_counted_whole_but_not_at_each_look(
+    alice: User, charlie: User, old_post: WritePost, make_post: MakePost, settle: Settle
+) -> None:
+    tag = used_often(alice, old_post, "soup", 2 * LATELY)
+    make_post(charlie, "#soup")
+    settle()
+    (trend,) = selectors.talked_about()
+    assert trend.days == (0, 0, 0, 0, 0, 2 * LATELY, 1)
+    tag.post_edges.filter(post__author=alice).first().delete()  # type: ignore[union-attr]
+    invalidate(tags.TAGS_TAG)
+    assert selectors.talked_about() == [trend], "a number so large may be a quarter of an hour old"
+
+
+def test_one_who_says_it_very_often_is_still_one(alice: User, charlie: User, old_post: WritePost) -> None:
+    """Also where a second one said it before all that."""
+    used_often(alice, old_post, "bot", LATELY + 1)
+    assert names() == []
+    used_often(charlie, old_post, "canteen", 1)
+    used_often(alice, old_post, "canteen", LATELY + 1)
+    cache.clear()
+    assert names() == ["canteen"]
+
+
+def test_it_takes_as_many_statements_for_one_tag_as_for_many(
+    alice: User, charlie: User, make_post: MakePost, settle: Settle
+) -> None:
+    counts = []
+    for several in (("a",), ("b", "c", "d", "e")):
+        both_say(make_post, alice, charlie, " ".join(f"#{name}" for name in several))
+        settle()
+        cache.clear()
+        with CaptureQueriesContext(connection) as queries:
+            names()
+        counts.append(len(queries))
+    assert counts == [2, 2]
 
 
 def test_it_stands_beside_the_page_with_a_line(

@@ -176,7 +176,7 @@ def test_a_moderator_keeps_a_tag_out_and_lets_it_in(
         services.keep_tag_out(actor=mira, tag=tag, reason="Used to send people away.")
     assert offered(bob_client, "qu") == [("quilt", 2)]
     ids = list(Hashtag.objects.order_by("name").values_list("pk", flat=True))
-    assert [trend.name for trend in selectors.public_uses(ids)] == ["quilt"]
+    assert [trend.name for trend in selectors.public_uses(ids, limit=5)] == ["quilt"]
     assert selectors.is_kept_out("quad")
     assert selectors.kept_out(["quad", "quilt"]) == {"quad"}
     page = bob_client.get("/tags/quad/").text

@@ -11,6 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from apps.accounts.models import SignOn, University, User
+from apps.feed import trending
 from apps.posts import services
 from apps.posts.models import Audience, Post
 from tests import cast
@@ -127,3 +128,22 @@ def test_the_number_of_queries_is_flat(
 
 def test_it_rejects_post(anonymous_client: Client) -> None:
     assert anonymous_client.post("/").status_code == 405
+
+
+def test_what_trends_is_told_without_putting_a_week_in_order(
+    anonymous_client: Client, alice: User, make_post: Callable[..., Post]
+) -> None:
+    """And only what a guest may see of it."""
+    kept = [make_post(alice, f"Liked {number}") for number in range(3)]
+    hidden = make_post(alice, "For campus", audience=Audience.CAMPUS)
+    for number, post in enumerate([*kept, hidden], start=1):
+        Post.objects.filter(pk=post.pk).update(reaction_count=number)
+    trending.refresh_trending()
+    Post.objects.filter(pk=kept[0].pk).update(audience=Audience.CAMPUS)
+    late = make_post(alice, "Liked since")
+    Post.objects.filter(pk=late.pk).update(reaction_count=99)
+    page = anonymous_client.get("/").text
+    assert "Liked since" not in page, "until trends are made anew"
+    assert [f"Liked {number}" in page for number in range(3)] == [False, True, True]
+    assert page.index("Liked 2") < page.index("Liked 1")
+    assert "For campus" not in page

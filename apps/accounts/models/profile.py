@@ -4,7 +4,7 @@ from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
@@ -54,7 +54,9 @@ class Profile(models.Model):
         indexes = [
             # How people are found by what they study.
             GinIndex(NameWords("programme"), name="profile_by_programme_word", condition=~Q(programme="")),
-            models.Index(Lower("programme"), name="profile_by_programme", condition=~Q(programme="")),
+            models.Index(
+                Lower("programme"), "year", F("user").desc(), name="profile_by_programme", condition=~Q(programme="")
+            ),
             models.Index(fields=["graduates_on"], name="profile_by_graduation", condition=~Q(graduates_on=None)),
         ]
 

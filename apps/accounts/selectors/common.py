@@ -11,6 +11,8 @@ from django.db.models.functions import Lower
 from apps.accounts.models import PersonCourse, PersonInterest, Profile, User
 from apps.accounts.selectors.facets import STUDYING, within
 
+LOOKED_AT = 10
+
 
 def shared_courses(people: "QuerySet[User]", viewer: User, limit: int) -> dict[int, list[str]]:
     """Codes of the courses of the viewer's latest term that these people are seen to take, too. Two queries."""
@@ -30,13 +32,16 @@ def shared_interests(people: "QuerySet[User]", viewer: User, limit: int) -> dict
 
 
 def same_programme(people: "QuerySet[User]", viewer: User, limit: int) -> dict[int, list[str]]:
-    """The programme of those who are seen to study what the viewer does, in the same year. Two queries."""
+    """The programme of those who are seen to study what the viewer does, in the same year: the newest, LOOKED_AT times
+    as many as may be found, since a large campus has tens of thousands. Two queries.
+    """
     own = Profile.objects.filter(user=viewer).exclude(programme="").values_list("programme", "year").first()
     if own is None or own[1] is None:
         return {}
     alike = STUDYING.annotate(key=Lower("programme")).filter(key=own[0].lower(), year=own[1])
-    seen = people.filter(Q(within("programme")), Q(within("year")), role=viewer.role, pk__in=alike.values("pk"))
-    found = seen.exclude(pk=viewer.pk).order_by("-pk").values_list("pk", flat=True)[:limit]
+    newest = alike.exclude(pk=viewer.pk).order_by("-user").values("pk")[: LOOKED_AT * limit]
+    seen = people.filter(Q(within("programme")), Q(within("year")), role=viewer.role, pk__in=newest)
+    found = seen.order_by("-pk").values_list("pk", flat=True)[:limit]
     return {pk: [own[0]] for pk in found}
 
 

@@ -5,7 +5,7 @@ from apps.feed.selectors.explaining import Part, WhyShown, why_shown
 from apps.feed.selectors.pages import HomePage, News, Stamp, api_page, holds, home_page, news
 from apps.feed.selectors.places import VIEWS
 from apps.feed.tags import TAGS_TAG, talked_about
-from apps.feed.trending import trending_page
+from apps.feed.trending import best_posts, trending_page
 
 __all__ = [
     "TAGS_TAG",
@@ -17,6 +17,7 @@ __all__ = [
     "Stamp",
     "WhyShown",
     "api_page",
+    "best_posts",
     "choices",
     "holds",
     "home_page",

@@ -21,15 +21,15 @@ if TYPE_CHECKING:
 Reason = FeedItem.Reason
 
 # What hangs on posts that are shown for a hashtag, or because several people passed them on.
-_FACTS = f"""
+_FACTS = arms.planned_once(f"""
 SELECT p.repost_of_id, w.name, NULL FROM posts_post p
 {arms.ORIGINAL}
 JOIN graph_follow f ON f.followee_id = p.author_id AND f.follower_id = %(me)s
 JOIN accounts_user w ON w.id = p.author_id AND w.is_active
-WHERE p.repost_of_id = ANY (%(roots)s::bigint[]) AND {arms.SHOWN}
+WHERE p.repost_of_id = ANY (ARRAY(SELECT unnest(%(roots)s::bigint[]))) AND {arms.SHOWN}
 UNION ALL
 SELECT t.post_id, NULL, h.name FROM posts_posttag t JOIN posts_hashtag h ON h.id = t.tag_id
-WHERE t.post_id = ANY (%(tagged)s::bigint[]) AND t.tag_id = ANY ({arms.TAGS})"""
+WHERE t.post_id = ANY (ARRAY(SELECT unnest(%(tagged)s::bigint[]))) AND t.tag_id = ANY ({arms.TAGS})""")
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.formats import number_format
 
 from apps.accounts import selectors as accounts
+from apps.feed import selectors as feed
 from apps.graph import selectors as graph
 from apps.kernel.cache import cached
 from apps.posts import selectors as posts
@@ -29,8 +30,6 @@ def landing() -> dict[str, Any]:
 
 def _landing() -> dict[str, Any]:
     guest = AnonymousUser()
-    week_ago = timezone.now() - timedelta(days=7)
-    liked = posts.visible_posts(guest).filter(created_at__gt=week_ago).order_by("-reaction_count", "-pk")
     people = graph.people_visible_to(guest)
     return {
         "ways_in": [(way.university.name, way.domain) for way in accounts.ways_in()],
@@ -38,8 +37,20 @@ def _landing() -> dict[str, Any]:
         "is_empty": not people.exists(),
         "people": people.count(),
         "verified": people.filter(verified_until__gt=timezone.now()).count(),
-        "notices": list(liked.values_list("pk", flat=True)[:NOTICES]),
+        "notices": _notices(guest),
     }
+
+
+def _notices(guest: AnonymousUser) -> list[int]:
+    """The most liked of the week. Of a large campus they are looked for among those that trend, since to put all
+    posts of a week in order takes longer than a page may.
+    """
+    seen = posts.visible_posts(guest)
+    if best := feed.best_posts():
+        seen = seen.filter(pk__in=best)
+    week_ago = timezone.now() - timedelta(days=7)
+    liked = seen.filter(created_at__gt=week_ago).order_by("-reaction_count", "-pk")
+    return list(liked.values_list("pk", flat=True)[:NOTICES])
 
 
 def _in_figures(count: int) -> str:
