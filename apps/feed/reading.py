@@ -177,10 +177,19 @@ class Ranking:
     is_cut: bool  # whether some of what is older was ranked all the same
     older: Ids  # the newest of what is older, where there is too little to fill a first page: most people have few
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Goes into Redis by columns: hundreds of tuples would take longer than to rank them."""
+        rest = self.as_of, self.floor, self.is_cut, self.older
+        return _ranking_of, (tuple(zip(*self.posts, strict=True)), *rest)
+
     def older_than_ranked(self, seen: Collection[int], size: int) -> Ids | None:
         """So many of `older` whose marks are not among `seen`; None where more than was kept is needed."""
         found = [item for item in self.older if mark(item.root) not in seen][:size]
         return found if len(found) == size or 0 < len(self.older) < FILL else None
+
+
+def _ranking_of(columns: tuple[Any, ...], as_of: datetime, floor: datetime, is_cut: bool, older: Ids) -> Ranking:
+    return Ranking(as_of, list(map(Item._make, zip(*columns, strict=True))), floor, is_cut, older)
 
 
 def rank(viewer: "User", as_of: datetime) -> Ranking:

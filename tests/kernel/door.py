@@ -54,6 +54,10 @@ class Door:
                 inside = socket.socket(socket.AF_UNIX if isinstance(self._target, str) else socket.AF_INET)
                 inside.connect(self._target)
                 self._open += [outside, inside]
+                if self._listening is not listening or listening.fileno() < 0:  # shut while this one came in
+                    outside.close()
+                    inside.close()
+                    return
                 for source, sink in ((outside, inside), (inside, outside)):
                     threading.Thread(target=self._carry, args=[source, sink], daemon=True).start()
 

@@ -100,6 +100,7 @@ def test_health(web: Web) -> None:
 
 
 def test_it_heals(door: Door, web: Web) -> None:
+    wait_for(lambda: ask(web, "/explore/", Cookie=COOKIE)[0] == 200, 20, "the site works before")
     door.shut()
     assert ask(web, "/explore/", Cookie=COOKIE)[0] == 503
     time.sleep(3)

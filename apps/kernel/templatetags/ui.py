@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from apps.kernel import http, icons, text
 
 register = template.Library()
+TIME = "H:i"  # in the format of a moment; no other sign of a time may stand there
 
 register.simple_tag(icons.icon, name="icon")
 register.simple_tag(icons.here, name="icons_here")
@@ -83,11 +84,13 @@ class Clock:
         return self._dated(local, self.words.day if local.year == self.now.year else self.words.day_and_year)
 
     def exact(self, moment: dt.datetime) -> SafeString:
-        return self._dated(moment.astimezone(self.now.tzinfo), self.words.moment)
+        local = moment.astimezone(self.now.tzinfo)
+        day = self._dated(local, self.words.moment)
+        return SafeString(day.replace(TIME, f"{local.hour:02}:{local.minute:02}"))
 
     def _dated(self, local: dt.datetime, pattern: str) -> SafeString:
-        """A day or a minute in a language: the same few are written on every page."""
-        return _written(local.replace(tzinfo=None, second=0, microsecond=0), pattern, self.language)
+        """A day in a language: the same few are written on every page."""
+        return _written(local.date(), pattern, self.language)
 
 
 class _WordsOfTime(NamedTuple):
@@ -114,14 +117,14 @@ def _words_of_time(_language: str | None) -> _WordsOfTime:
         weekday=pgettext("a day of this week, as a Django date format", "D"),
         day=pgettext("a day of this year, as a Django date format", "j M"),
         day_and_year=pgettext("a day, as a Django date format", "j M Y"),
-        moment=pgettext("a moment, as a Django date format", "D j M Y, H:i"),
+        moment=pgettext("a moment, as a Django date format, in which H:i is the time", "D j M Y, H:i"),
     )
 
 
 @lru_cache(maxsize=8192)
-def _written(minute: dt.datetime, pattern: str, language: str | None) -> SafeString:
-    """`minute` has no zone: two moments with one are equal when they are the same instant, whatever the clock says."""
-    return escape(date_format(minute, pattern))
+def _written(day: dt.date, pattern: str, _language: str | None) -> SafeString:
+    """With TIME where the time belongs, to be filled in: there are too many minutes to keep one of each."""
+    return escape(date_format(day, pattern.replace(TIME, "".join(f"\\{sign}" for sign in TIME))))
 
 
 @register.filter
