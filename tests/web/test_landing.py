@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from importlib import import_module
 from typing import Any
 
 import pytest
@@ -120,7 +121,7 @@ def test_the_number_of_queries_is_flat(
 ) -> None:
     for number in range(8):
         make_post(cast.make_person(f"writer{number}"), f"Post {number}", Audience.PUBLIC)
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(9):
         anonymous_client.get("/")
     with django_assert_max_num_queries(1):  # names and numbers are kept, who may see what is not
         anonymous_client.get("/")
@@ -130,20 +131,22 @@ def test_it_rejects_post(anonymous_client: Client) -> None:
     assert anonymous_client.post("/").status_code == 405
 
 
-def test_what_trends_is_told_without_putting_a_week_in_order(
-    anonymous_client: Client, alice: User, make_post: Callable[..., Post]
+def test_what_trends_is_told_and_else_only_the_newest_are_looked_at(
+    anonymous_client: Client, alice: User, make_post: Callable[..., Post], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """And only what a guest may see of it."""
-    kept = [make_post(alice, f"Liked {number}") for number in range(3)]
+    monkeypatch.setattr(import_module("apps.web.selectors.landing"), "NEWEST", 1)
+    trends = [make_post(alice, f"Liked {number}") for number in range(3)]
     hidden = make_post(alice, "For campus", audience=Audience.CAMPUS)
-    for number, post in enumerate([*kept, hidden], start=1):
+    for number, post in enumerate([*trends, hidden], start=1):
         Post.objects.filter(pk=post.pk).update(reaction_count=number)
     trending.refresh_trending()
-    Post.objects.filter(pk=kept[0].pk).update(audience=Audience.CAMPUS)
-    late = make_post(alice, "Liked since")
-    Post.objects.filter(pk=late.pk).update(reaction_count=99)
+    Post.objects.filter(pk=trends[0].pk).update(audience=Audience.CAMPUS)
+    missed = make_post(alice, "Liked since")
+    Post.objects.filter(pk=missed.pk).update(reaction_count=99)
+    make_post(alice, "The newest")
     page = anonymous_client.get("/").text
-    assert "Liked since" not in page, "until trends are made anew"
-    assert [f"Liked {number}" in page for number in range(3)] == [False, True, True]
-    assert page.index("Liked 2") < page.index("Liked 1")
+    assert [text in page for text in ("Liked 0", "Liked 1", "Liked 2", "The newest")] == [False, True, True, True]
+    assert page.index("Liked 2") < page.index("Liked 1") < page.index("The newest")
     assert "For campus" not in page
+    assert "Liked since" not in page

@@ -15,6 +15,7 @@ from apps.posts import selectors as posts
 from apps.web.selectors.pages import FIGURES_FROM
 
 NOTICES = 4
+NEWEST = 200  # looked at beside those that trend
 
 
 def landing() -> dict[str, Any]:
@@ -42,14 +43,13 @@ def _landing() -> dict[str, Any]:
 
 
 def _notices(guest: AnonymousUser) -> list[int]:
-    """The most liked of the week. Of a large campus they are looked for among those that trend, since to put all
-    posts of a week in order takes longer than a page may.
+    """The most liked of the week, of those that trend and of the newest: to put all posts of a week in order takes a
+    large campus longer than a page may.
     """
-    seen = posts.visible_posts(guest)
-    if best := feed.best_posts():
-        seen = seen.filter(pk__in=best)
     week_ago = timezone.now() - timedelta(days=7)
-    liked = seen.filter(created_at__gt=week_ago).order_by("-reaction_count", "-pk")
+    seen = posts.visible_posts(guest).filter(created_at__gt=week_ago)
+    newest = seen.order_by("-created_at", "-pk").values_list("pk", flat=True)[:NEWEST]
+    liked = seen.filter(pk__in=[*feed.best_posts(), *newest]).order_by("-reaction_count", "-pk")
     return list(liked.values_list("pk", flat=True)[:NOTICES])
 
 
