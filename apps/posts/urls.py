@@ -59,6 +59,7 @@ urlpatterns = [
     path("drafts/<uuid:draft_id>/", drafts.draft, name="draft"),
     path("drafts/<uuid:draft_id>/publish/", drafts.publish, name="draft_publish"),
     path("drafts/<uuid:draft_id>/delete/", drafts.delete, name="draft_delete"),
+    path("drafts/<uuid:draft_id>/restore/", drafts.restore, name="draft_restore"),
     path("scheduled/", drafts.scheduled, name="scheduled"),
     path("scheduled/<uuid:draft_id>/", drafts.reschedule, name="reschedule"),
     path("scheduled/<uuid:draft_id>/cancel/", drafts.unschedule, name="unschedule"),

@@ -157,6 +157,7 @@ ROWS = [
     ),
     Row("posts:draft_publish", lambda w: f"/drafts/{w.draft_id}/publish/", NO_GET, members(404, owner=HOME)),
     Row("posts:draft_delete", lambda w: f"/drafts/{w.draft_id}/delete/", NO_GET, members(404, owner=HOME)),
+    Row("posts:draft_restore", lambda w: f"/drafts/{w.draft_id}/restore/", NO_GET, members(404, owner=HOME)),
     Row("posts:scheduled", at("/scheduled/"), members(200), NO_POST),
     Row("posts:reschedule", lambda w: f"/scheduled/{w.scheduled_id}/", NO_GET, members(404, owner=HOME), in_a_week),
     Row("posts:unschedule", lambda w: f"/scheduled/{w.scheduled_id}/cancel/", NO_GET, members(404, owner=HOME)),

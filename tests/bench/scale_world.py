@@ -11,11 +11,13 @@ from apps.accounts.models import LastSeen, User
 from apps.feed import trending
 from apps.feed.services import ensure_partitions
 from apps.graph.models import Follow, FollowCount
-from apps.posts.models import Audience, Bookmark, Comment, Post, PostTag
+from apps.kernel.ids import snowflake
+from apps.posts.models import STEP, Audience, Bookmark, Comment, Post, PostTag
 from tests.bench.serving import World, log_in
 
 PEOPLE = 200  # in each group
 EACH = 25  # bookmarks of each of them
+ANSWERS = 20  # comments on a post that is looked at
 
 
 def prepare() -> World:
@@ -27,7 +29,7 @@ def prepare() -> World:
     people = [person.pk for group in groups.values() for person in group]
     # Nobody comes back from an absence while pages are measured.
     LastSeen.objects.filter(user__in=people).update(at=timezone.now() - timedelta(hours=1))
-    posts = _talked_about()
+    posts = _talked_about(people)
     _bookmark(people, posts)
     return World(
         members={name: log_in(group) for name, group in groups.items()},
@@ -69,13 +71,23 @@ def _drawn(people: QuerySet[User], number: int) -> list[User]:
     return list(User.objects.filter(pk__in=ids[::step][:number]).order_by("pk"))
 
 
-def _talked_about() -> list[int]:
-    """Public posts with comments, the newest first."""
-    found = Comment.objects.filter(post__audience=Audience.PUBLIC, post__deleted_at=None).order_by("-post")
-    posts = list(found.values_list("post", flat=True).distinct()[:PEOPLE])
-    return posts or list(
-        Post.objects.filter(audience=Audience.PUBLIC, repost_of=None).values_list("pk", flat=True)[:20]
-    )
+def _talked_about(people: list[int]) -> list[int]:
+    """Public posts of this week under which ANSWERS comments stand, by whomever, at the start of each run."""
+    week = timezone.now() - timedelta(days=7)
+    found = Post.objects.filter(audience=Audience.PUBLIC, repost_of=None, deleted_at=None, created_at__gt=week)
+    posts = list(found.order_by("-pk").values_list("pk", flat=True)[:PEOPLE])
+    Comment.objects.filter(post__in=posts).delete()
+    made = [
+        _answer(post, people[(at + number) % len(people)]) for at, post in enumerate(posts) for number in range(ANSWERS)
+    ]
+    Comment.objects.bulk_create(made, batch_size=2_000)
+    Post.objects.filter(pk__in=posts).update(comment_count=ANSWERS)
+    return posts
+
+
+def _answer(post: int, author: int) -> Comment:
+    pk, text = snowflake(), "So that is what the lecture was about."
+    return Comment(pk=pk, post_id=post, author_id=author, path=f"{pk:0{STEP}x}", body=text, body_html=f"<p>{text}</p>")
 
 
 def _tags() -> list[str]:

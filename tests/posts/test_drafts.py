@@ -4,12 +4,15 @@ import json
 import uuid
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.graph import services as graph
@@ -180,6 +183,38 @@ def test_a_deleted_draft_stays_deleted(alice_client: Client, key: uuid.UUID) -> 
     assert (answer.status_code, answer.json()["code"]) == (409, "deleted")
     assert not Draft.objects.exists()
     assert alice_client.post(f"/drafts/{key}/delete/").status_code == 404
+
+
+def test_deleting_can_be_undone(alice_client: Client, bob_client: Client, key: uuid.UUID) -> None:
+    save(alice_client, key, **FULL)
+    page = alice_client.post(f"/drafts/{key}/delete/", follow=True).text
+    assert f'formaction="/drafts/{key}/restore/"' in page
+    assert bob_client.post(f"/drafts/{key}/restore/").status_code == 404
+    for _twice in range(2):
+        assert alice_client.post(f"/drafts/{key}/restore/")["Location"] == "/drafts/"
+    assert Draft.objects.get().content["poll_options"] == ["One", "", "Two"]
+    assert save(alice_client, key, 1, body="Going on").json() == {"revision": 2}
+
+
+def test_what_was_deleted_long_ago_is_gone(alice_client: Client, key: uuid.UUID) -> None:
+    save(alice_client, key)
+    alice_client.post(f"/drafts/{key}/delete/")
+    cache.delete_pattern("*deleted-draft*")  # type: ignore[attr-defined]
+    assert alice_client.post(f"/drafts/{key}/restore/").status_code == 404
+    assert not Draft.objects.exists()
+
+
+@pytest.mark.parametrize(("hours", "where"), [(6, "/scheduled/"), (0, "/drafts/")])
+def test_a_post_that_waits_comes_back_with_its_time_unless_that_is_near(
+    hours: int, where: str, alice: User, alice_client: Client, key: uuid.UUID
+) -> None:
+    at = timezone.now() + timedelta(hours=hours)
+    content = Content.of_json(BLANK.as_json() | {"body": "Later", "audience": "0"})
+    services.schedule_post(actor=alice, draft_id=key, content=content, publish_at=timezone.now() + timedelta(days=1))
+    Draft.objects.update(publish_at=at)
+    assert alice_client.post(f"/drafts/{key}/delete/")["Location"] == "/scheduled/"
+    assert alice_client.post(f"/drafts/{key}/restore/")["Location"] == where
+    assert Draft.objects.get().publish_at == (at if hours else None)
 
 
 def test_deleting_asks_one_question(alice_client: Client, key: uuid.UUID) -> None:

@@ -20,6 +20,7 @@ from apps.posts.services.drafts import (
     move_scheduled,
     publish_draft,
     publish_due,
+    restore_draft,
     save_draft,
     schedule_post,
 )
@@ -79,6 +80,7 @@ __all__ = [
     "rename_folder",
     "repost",
     "restore_comment",
+    "restore_draft",
     "restore_post",
     "return_bookmark",
     "save_draft",

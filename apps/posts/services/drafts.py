@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 import structlog
+from django.core.cache import cache
 from django.db import DatabaseError, transaction
 from django.db.models import F
 from django.utils import timezone
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from apps.accounts.models import User
 
 MOST = 50  # drafts of one person, and as many posts that wait for their time
+UNDO_FOR = 3600  # seconds
 AT_ONCE = 200  # posts that go out in one turn of the clock
 
 log = structlog.get_logger(__name__)
@@ -87,8 +89,29 @@ def save_draft(*, actor: "User", draft_id: UUID, content: Content, revision: int
 
 @transaction.atomic
 def delete_draft(*, actor: "User", draft_id: UUID) -> None:
-    """Forgets it for good, scheduled or not. May run twice."""
-    _forget(_held(actor, draft_id))
+    """Takes it out of the list, scheduled or not; `restore_draft` brings it back for UNDO_FOR. May run twice."""
+    row = _held(actor, draft_id)
+    if row is not None:
+        cache.set(_deleted_key(row), (row.content, row.publish_at), UNDO_FOR)
+    _forget(row)
+
+
+@transaction.atomic
+def restore_draft(*, actor: "User", draft_id: UUID) -> Draft:
+    """Undo of delete_draft. One whose time is too near by now does not wait for it any more. May run twice.
+
+    NotFound when there is none, or it is too late; Full when there are as many others meanwhile.
+    """
+    row = _held(actor, draft_id)
+    if row is not None:
+        return row
+    was = cache.get(_deleted_key(Draft(pk=draft_id, author=actor)))
+    if was is None:
+        raise NotFound("draft")
+    content, publish_at = was
+    if publish_at and moments.fault_of_moment(publish_at):
+        publish_at = None
+    return _written(actor, draft_id, Content.of_json(content), publish_at)
 
 
 @transaction.atomic
@@ -221,6 +244,10 @@ def _written(actor: "User", draft_id: UUID, content: Content, publish_at: "datet
     if row is None:  # the id is somebody else's: no browser makes one up that is
         raise NotFound("draft")
     return row
+
+
+def _deleted_key(row: Draft) -> str:
+    return f"deleted-draft:{row.author_id}:{row.pk}"
 
 
 def _forget(row: Draft | None) -> None:

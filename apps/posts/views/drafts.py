@@ -5,6 +5,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.http import trigger_client_event
@@ -72,8 +73,20 @@ def publish(request: AuthedRequest, draft_id: UUID) -> HttpResponse:
 def delete(request: AuthedRequest, draft_id: UUID) -> HttpResponse:
     row = selectors.draft_for(request.user, draft_id)
     services.delete_draft(actor=request.user, draft_id=draft_id)
-    messages.success(request, _("It is deleted."))
+    messages.success(request, _("It is deleted."), extra_tags=reverse("posts:draft_restore", args=[draft_id]))
     return redirect("posts:scheduled" if row.publish_at else "posts:drafts")
+
+
+@login_required
+@require_POST
+def restore(request: AuthedRequest, draft_id: UUID) -> HttpResponse:
+    """Undo of deleting."""
+    row = services.restore_draft(actor=request.user, draft_id=draft_id)
+    if row.publish_at:
+        messages.success(request, _("It goes out %(when)s.") % {"when": exact(row.publish_at)})
+        return redirect("posts:scheduled")
+    messages.success(request, _("It is among your drafts again."))
+    return redirect("posts:drafts")
 
 
 @login_required
