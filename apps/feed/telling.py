@@ -1,7 +1,7 @@
 """Who is told at once that there is something new to read: who, never what. A hint, so nothing hangs on its coming.
 
-Followers of an author who is pulled are not told: nothing here knows which of so many are looking. They find the post
-at their next page.
+Followers of an author who is pulled are not told: nothing here knows which of so many are looking. Their page asks by
+itself every three minutes while it is looked at (static/js/feed.js).
 """
 
 from collections.abc import Iterable

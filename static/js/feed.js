@@ -57,6 +57,7 @@ async function fetchNews() {
   try {
     const { cards, since } = await ask();
     lane.dataset.since = since;
+    asked = Date.now();
     lane.replaceChildren();
     authors.clear();
     count = 0;
@@ -82,7 +83,19 @@ async function catchUp() {
   } catch { /* still away; the next gap asks again */ }
 }
 
+// Of some authors nobody is told at once: too many follow them. So a page that is looked at asks by itself now and then.
+let asked = Date.now();
+
+function turn() {
+  const rests = document.visibilityState !== "visible" || navigator.connection?.saveData;
+  if (rests || count || Date.now() - asked < Number(lane.dataset.every) * 1000) return;
+  asked = Date.now();
+  catchUp();
+}
+
 if (lane && feed) {
+  setInterval(turn, 2_000);
+  document.addEventListener("visibilitychange", turn);
   document.addEventListener("cc:frame", ({ detail }) => {
     if (detail.type === "resync") catchUp();
     if (detail.type !== "feed.new") return;

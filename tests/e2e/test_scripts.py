@@ -1,5 +1,6 @@
 """What scripts add to pages that work without them: keys, theme, drafts, names, reactions that are taken back."""
 
+import re
 from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
@@ -179,6 +180,19 @@ def test_news_waits_in_the_lane(window: Open, site: RunningSite) -> None:
     pill.click()
     expect(reader.locator("[data-feed] article").first).to_contain_text("Soup is ready")
     expect(reader.locator("[data-feed] article").first).to_be_focused()
+
+
+def test_a_page_asks_for_news_of_which_it_is_not_told(window: Open) -> None:
+    """As of an author with so many followers that none of them is told at once."""
+    bob = window("bob")
+    bob.context.route_web_socket(re.compile("/ws/"), lambda _socket: None)
+    reader = bob.open("/")
+    reader.evaluate("document.querySelector('[data-news]').dataset.every = 1")
+    writer = window("alice").open("/")
+    writer.get_by_role("textbox", name="Write a post").fill("Said to very many")
+    writer.get_by_role("button", name="Post", exact=True).click()
+    reader.get_by_role("button", name="1 new post").click()
+    expect(reader.locator("[data-feed] article").first).to_contain_text("Said to very many")
 
 
 def test_the_theme_changes_without_scripts(window: Open) -> None:
