@@ -219,7 +219,7 @@ def test_a_post_that_waits_comes_back_with_its_time_unless_that_is_near(
 
 def test_deleting_asks_one_question(alice_client: Client, key: uuid.UUID) -> None:
     save(alice_client, key)
-    assert "Delete it for good?" in alice_client.get("/drafts/").text
+    assert "Delete it?" in alice_client.get("/drafts/").text
 
 
 def test_what_may_not_be_posted_stays_a_draft_with_the_reason(
