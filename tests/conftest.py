@@ -13,6 +13,7 @@ from hypothesis import settings as examples
 
 from apps.accounts.models import University, User
 from apps.kernel import cache as kept_answers
+from apps.kernel import redis
 from apps.posts.models import Audience, Post
 from apps.web import selectors as pages
 from tests import cast, spread
@@ -50,8 +51,11 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
 
 @pytest.fixture(autouse=True)
 def clean_redis(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Counters and cached pages of one test never reach the next."""
+    """Counters and cached pages of one test never reach the next, nor does the pause after a Redis that failed it:
+    while that lasts nothing is counted, kept or deleted.
+    """
     yield
+    redis._closed_until = 0.0
     kept_answers._local.clear()
     if "_django_db_helper" in request.fixturenames:
         cache.delete_pattern("*")  # type: ignore[attr-defined]

@@ -70,6 +70,7 @@ def test_removal_takes_exactly_it_away(db: None, make_post: Any, drain: Any) -> 
     assert not demo.is_built()
 
 
+@pytest.mark.slow
 def test_who_joined_a_university_of_the_demo_keeps_it(db: None) -> None:
     call_command("demo", stdout=StringIO())
     cast.make_person("later", university=University.objects.get(slug="valdoria"))

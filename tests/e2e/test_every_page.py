@@ -110,8 +110,17 @@ AXE = {
 WIDTHS = {"light": 1280, "dark": 320}  # and nothing may scroll sideways in either
 
 
-@pytest.mark.parametrize("theme", ["light", pytest.param("dark", marks=pytest.mark.slow)])
-@pytest.mark.parametrize(("who", "paths"), [(None, GUEST), ("bob", MEMBER)], ids=["guest", "member"])
+SLOW = pytest.mark.slow  # a minute each
+AS = [
+    pytest.param(None, GUEST, "light", id="guest-light"),
+    pytest.param("bob", MEMBER[::4], "light", id="some-member-light"),
+    pytest.param(None, GUEST, "dark", id="guest-dark", marks=SLOW),
+    pytest.param("bob", MEMBER, "light", id="member-light", marks=SLOW),
+    pytest.param("bob", MEMBER, "dark", id="member-dark", marks=SLOW),
+]
+
+
+@pytest.mark.parametrize(("who", "paths", "theme"), AS)
 def test_axe_finds_nothing(
     window: Callable[..., Window], site: RunningSite, who: str | None, paths: list[str], theme: str
 ) -> None:

@@ -176,7 +176,7 @@ def test_one_device_holds_one_key(device: Callable[[str], Device]) -> None:
     expect(hers.page.locator("[data-passkey-says=known]")).to_be_visible()
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("theme", ["light", pytest.param("dark", marks=pytest.mark.slow)])
 def test_axe_finds_nothing_where_keys_are_kept(device: Callable[[str], Device], theme: str) -> None:
     """Pages that ask who one is first; the others stand in test_every_page."""
     hers = device("alice")

@@ -29,7 +29,7 @@ from tests.graph.worlds import PEOPLE, Campus, campuses, settle
 
 Viewer = User | AnonymousUser
 PAGE = 20  # posts on one
-EXAMPLES = {"quick": 12, "long": 80}
+EXAMPLES = {"quick": 8, "long": 80}
 CARD = re.compile(r'<article class="entry" id="post-(\d+)"')
 
 

@@ -34,6 +34,7 @@ def test_the_owner_follows_it_live_and_nobody_else_does(
             his.hear_type("job", 0.3)
 
 
+@pytest.mark.slow
 def test_a_killed_worker_only_delays_it_and_its_effect_counts_once(
     start: Start, alice: User, worker_env: dict[str, str], tmp_path: Path
 ) -> None:

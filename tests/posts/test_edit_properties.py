@@ -57,17 +57,31 @@ def test_narrowing_while_others_quote_it_shows_it_to_nobody(
                 assert "canary" not in client.get(path).text
 
 
+SETTINGS: dict[str, Any] = {
+    "deadline": None,
+    "suppress_health_check": [HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+}
+
+
 @pytest.mark.django_db
-@settings(
-    max_examples=25,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
+@settings(max_examples=10, **SETTINGS)
 @given(data=st.data())
 def test_no_chain_of_edits_shows_a_post_to_anybody_new(
     data: st.DataObject, stage: dict[str, Any], make_post: MakePost
 ) -> None:
     """Whatever is sent, in whatever order: the readers of a post only ever become fewer."""
+    try_a_chain(data, stage, make_post)
+
+
+@pytest.mark.slow
+@pytest.mark.django_db
+@settings(max_examples=60, **SETTINGS)
+@given(data=st.data())
+def test_no_chain_of_very_many(data: st.DataObject, stage: dict[str, Any], make_post: MakePost) -> None:
+    try_a_chain(data, stage, make_post)
+
+
+def try_a_chain(data: st.DataObject, stage: dict[str, Any], make_post: MakePost) -> None:
     cache.delete_pattern("*")  # type: ignore[attr-defined]  # what was counted against the limits
     author, readers, circles = stage["author"], stage["readers"], stage["circles"]
     first = data.draw(st.sampled_from(AUDIENCES))

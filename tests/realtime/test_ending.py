@@ -128,6 +128,7 @@ def test_a_restart_closes_with_1012_and_ends_within_3_s(own_server: Server, alic
         assert tab.until_closed()[0] == 1012
 
 
+@pytest.mark.slow
 def test_a_quiet_socket_lives(server: Server, alice: User, alices_session: str) -> None:
     """Longer than the 5 s after which redis-py gives up a quiet connection by itself, twice over."""
     with server.client(alices_session) as tab:
