@@ -23,5 +23,9 @@ def start(alice: User) -> Callable[..., Job]:
 
 @pytest.fixture
 def worker_env(transactional_db: None) -> dict[str, Any]:
-    """For real workers on the test's own database that know the sample jobs."""
-    return {**environment(), "DJANGO_SETTINGS_MODULE": "tests.jobs.settings"}
+    """For real workers on the test's own database that know the sample jobs.
+
+    They give Redis longer than production does: after a pause of its own a worker tells nothing for five seconds, and a
+    job here takes two.
+    """
+    return {**environment(), "DJANGO_SETTINGS_MODULE": "tests.jobs.settings", "REDIS_TIMEOUT_MS": "10000"}
