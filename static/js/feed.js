@@ -6,6 +6,7 @@ const lane = document.querySelector("[data-news]");
 const feed = document.querySelector("[data-feed]");
 const authors = new Map(); // the last faces, newest last
 let count = 0;
+let asked = Date.now(); // when this page last asked by itself, or showed what there was
 
 function face({ initials, hue, land }) {
   const made = document.createElement("span");
@@ -84,8 +85,6 @@ async function catchUp() {
 }
 
 // Of some authors nobody is told at once: too many follow them. So a page that is looked at asks by itself now and then.
-let asked = Date.now();
-
 function turn() {
   const rests = document.visibilityState !== "visible" || navigator.connection?.saveData;
   if (rests || count || Date.now() - asked < Number(lane.dataset.every) * 1000) return;

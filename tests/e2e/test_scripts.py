@@ -187,6 +187,7 @@ def test_a_page_asks_for_news_of_which_it_is_not_told(window: Open) -> None:
     bob = window("bob")
     bob.context.route_web_socket(re.compile("/ws/"), lambda _socket: None)
     reader = bob.open("/")
+    expect(reader.locator("[data-news]")).to_have_attribute("data-every", "180")  # seconds
     reader.evaluate("document.querySelector('[data-news]').dataset.every = 1")
     writer = window("alice").open("/")
     writer.get_by_role("textbox", name="Write a post").fill("Said to very many")

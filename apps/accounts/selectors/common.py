@@ -11,7 +11,7 @@ from django.db.models.functions import Lower
 from apps.accounts.models import PersonCourse, PersonInterest, Profile, User
 from apps.accounts.selectors.facets import STUDYING, within
 
-LOOKED_AT = 10
+LOOKED_AT = 10  # times as many candidates as are wanted, since some may not be shown
 
 
 def shared_courses(people: "QuerySet[User]", viewer: User, limit: int) -> dict[int, list[str]]:

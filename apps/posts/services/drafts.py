@@ -102,6 +102,7 @@ def restore_draft(*, actor: "User", draft_id: UUID) -> Draft:
 
     NotFound when there is none, or it is too late; Full when there are as many others meanwhile.
     """
+    limits.check("draft.save", person_id=actor.pk, address=None)
     row = _held(actor, draft_id)
     if row is not None:
         return row
